@@ -1,0 +1,93 @@
+/**
+ * Rules that tie fields of the spec together. Each says the same thing twice: `holds` for `chex validate` and
+ * `chex run`, `cel` for the API server (over `self`, the spec). A test runs one table of bad YAML through both.
+ */
+import type { TrainingSpec } from './schema.ts';
+
+export interface Rule {
+  /** Field that is shown as wrong, below `spec`. */
+  readonly path: string;
+  readonly cel: string;
+  readonly holds: (spec: TrainingSpec) => boolean;
+  readonly message: string;
+}
+
+const isUnique = (values: readonly string[]) => new Set(values).size === values.length;
+
+/** Fields in the order of the spec. */
+export const specRules: readonly Rule[] = [
+  {
+    path: 'observations',
+    cel: 'self.observations.all(o, self.observations.exists_one(p, p == o))',
+    holds: (spec) => isUnique(spec.observations),
+    message: 'each observation may be listed once',
+  },
+  {
+    path: 'preprocess.clahe.tiles',
+    cel: 'self.preprocess.clahe.tiles * 4 <= self.preprocess.size',
+    holds: (spec) => spec.preprocess.clahe.tiles * 4 <= spec.preprocess.size,
+    message: 'tiles must be at most a quarter of preprocess.size',
+  },
+  {
+    path: 'autoencoders.minSucceeded',
+    cel: '!has(self.autoencoders.minSucceeded) || self.autoencoders.minSucceeded <= size(self.observations)',
+    holds: ({ autoencoders, observations }) => autoencoders.minSucceeded === undefined || autoencoders.minSucceeded <= observations.length,
+    message: 'minSucceeded must be at most the number of observations',
+  },
+  {
+    path: 'autoencoders.overrides',
+    cel: '!has(self.autoencoders.overrides) || self.autoencoders.overrides.all(o, o.observation in self.observations && self.autoencoders.overrides.exists_one(p, p.observation == o.observation))',
+    holds: ({ autoencoders, observations }) => isUniqueAmong(autoencoders.overrides, observations),
+    message: 'overrides must name each observation once, and only those of spec.observations',
+  },
+  {
+    path: 'combined.backboneWeightsUri',
+    cel: "self.combined.backbone != 'InceptionResNetV2' || has(self.combined.backboneWeightsUri) || has(self.combined.backboneWeights)",
+    holds: ({ combined }) =>
+      combined.backbone !== 'InceptionResNetV2' || combined.backboneWeightsUri !== undefined || combined.backboneWeights !== undefined,
+    message: 'backbone InceptionResNetV2 needs backboneWeightsUri (a Keras .h5 without top); for small runs set backbone: Small, to start without pretrained weights set backboneWeights: Random',
+  },
+  {
+    path: 'combined.backboneWeights',
+    cel: '!(has(self.combined.backboneWeightsUri) && has(self.combined.backboneWeights))',
+    holds: ({ combined }) => combined.backboneWeightsUri === undefined || combined.backboneWeights === undefined,
+    message: 'backboneWeights: Random contradicts backboneWeightsUri; keep one of them',
+  },
+  {
+    path: 'combined.backbone',
+    cel: "self.combined.backbone != 'InceptionResNetV2' || self.preprocess.size >= 75",
+    holds: ({ combined, preprocess }) => combined.backbone !== 'InceptionResNetV2' || preprocess.size >= 75,
+    message: 'backbone InceptionResNetV2 needs preprocess.size of at least 75; for small films set backbone: Small',
+  },
+  {
+    path: 'rerun',
+    cel: '!has(self.rerun) || self.rerun.all(r, r.observation in self.observations && self.rerun.exists_one(p, p.observation == r.observation))',
+    holds: ({ rerun, observations }) => isUniqueAmong(rerun, observations),
+    message: 'rerun must name each observation once, and only those of spec.observations',
+  },
+];
+
+function isUniqueAmong(list: readonly { observation: string }[] | undefined, observations: readonly string[]): boolean {
+  const named = (list ?? []).map((entry) => entry.observation);
+  return isUnique(named) && named.every((name) => observations.includes(name));
+}
+
+/** What only a cluster demands: its Pods cannot see a user's files. */
+export const clusterRules: readonly Rule[] = [
+  ['dataset.uri', (spec: TrainingSpec) => spec.dataset.uri, 'self.dataset.uri'] as const,
+  ['output.uri', (spec: TrainingSpec) => spec.output.uri, 'self.output.uri'] as const,
+  ['combined.backboneWeightsUri', (spec: TrainingSpec) => spec.combined.backboneWeightsUri, 'self.combined.backboneWeightsUri'] as const,
+].map(([path, read, field]) => ({
+  path,
+  cel: path.startsWith('combined') ? `!has(${field}) || ${field}.startsWith('s3://')` : `${field}.startsWith('s3://')`,
+  holds: (spec) => read(spec)?.startsWith('s3://') ?? true,
+  message: 'must be s3://bucket/key on a cluster; file:// is for `chex run` on one machine',
+}));
+
+/** `metadata.name` is a label value and a part of Job names. */
+export const namePattern = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
+export const nameRule = {
+  path: 'metadata.name',
+  cel: "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$')",
+  message: 'must be a DNS label of at most 40 characters: lower-case letters, digits and -, such as chexpert-small',
+} as const;

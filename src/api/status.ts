@@ -1,0 +1,126 @@
+/** What we answer: the status of a ChexTraining, the only memory of its operator. Unknown is absent, never 0. */
+import type { Observation } from './observations.ts';
+import type { Stage } from './stages.ts';
+
+export type ConditionType =
+  | 'Accepted'
+  | 'Progressing'
+  | 'Succeeded'
+  | 'Failed'
+  | 'Suspended'
+  | 'Reconciling'
+  | 'ProgressStalled'
+  | 'BudgetExceeded'
+  | 'Degraded';
+
+/** As metav1.Condition. */
+export interface Condition {
+  readonly type: ConditionType;
+  readonly status: 'True' | 'False' | 'Unknown';
+  /** CamelCase word for machines. */
+  readonly reason: string;
+  /** Sentence for people, with the next thing to do. */
+  readonly message: string;
+  readonly observedGeneration: number;
+  /** When `status` last changed, ISO 8601. */
+  readonly lastTransitionTime: string;
+}
+
+/** waiting: a need is not met. ready: may start, but a limit or a suspension holds it. stopping: its Job is being removed. */
+export type StepState = 'waiting' | 'ready' | 'active' | 'stopping' | 'succeeded' | 'failed' | 'skipped';
+
+/** A Pod whose time is already in the step's sums; kept while the Pod exists, so that nothing is counted twice. */
+export interface CountedPod {
+  readonly uid: string;
+  readonly seconds: number;
+}
+
+/** What is remembered of a step. */
+export interface StepRecord {
+  readonly state: StepState;
+  /** Number of the newest Job of this step, 0 before the first. */
+  readonly run: number;
+  /** Identity of what the run makes (plan/digest.ts); absent while unknown. */
+  readonly digest?: string;
+  /** The newest Job: its uid is absent until it was seen; `job` is absent when that Job is over and gone. */
+  readonly job?: { readonly name: string; readonly uid?: string };
+  /** Pods started, over all runs. */
+  readonly attempts: number;
+  /** Seconds of all those Pods together. */
+  readonly seconds: number;
+  readonly pods?: readonly CountedPod[];
+  /** 0 to 1. */
+  readonly progress?: number;
+  readonly epoch?: number;
+  readonly epochs?: number;
+  readonly loss?: { readonly train?: number; readonly validation?: number | null };
+  /** Films a second, flips counted. */
+  readonly imagesPerSecond?: number;
+  /** Seconds the step still needs, as its worker foresees. */
+  readonly remainingSeconds?: number;
+  /** Why it waits or failed, or what it does; at most 256 characters. */
+  readonly message?: string;
+  /** Exit code of the worker that failed last, of a failed step. */
+  readonly exitCode?: number;
+  /** Result of the finished step, in the form of plan/result.ts. */
+  readonly result?: Readonly<Record<string, unknown>>;
+}
+
+/** The stage `autoencoders` is the sum of `observations`: its `run` is 0 and it has no Job of its own. */
+export interface StageStatus extends StepRecord {
+  readonly stage: Stage;
+}
+
+export interface ObservationStatus extends StepRecord {
+  readonly observation: Observation;
+  /** Source films to train on, once known. */
+  readonly images?: number;
+}
+
+export interface CostStatus {
+  readonly spent: string;
+  readonly forecast?: string;
+  readonly ratePerHour?: string;
+  readonly wasted?: string;
+  readonly currency: string;
+  readonly priceSource: string;
+}
+
+export interface TrainingStatus {
+  readonly observedGeneration: number;
+  readonly conditions: readonly Condition[];
+  /** The first stage that is not finished; `done` after the last. */
+  readonly stage: Stage | 'done';
+  /** 0 to 1, weighted by work. */
+  readonly progress: number;
+  /** `42 %`, for the column. */
+  readonly progressPercent: string;
+  /** ISO 8601; absent while unknown. */
+  readonly estimatedCompletionTime?: string;
+  readonly cost?: CostStatus;
+  /** Foreseen once the films are counted. */
+  readonly plan?: {
+    /** Observations in start order. */
+    readonly order: readonly Observation[];
+    readonly maxParallel: number;
+    /** Hours of all autoencoders together; absent until a speed was measured. */
+    readonly hours?: number;
+  };
+  /** Written before the first Job; the frozen fields are frozen from then on. ISO 8601. */
+  readonly startTime?: string;
+  readonly completionTime?: string;
+  /** When this status was computed, ISO 8601. */
+  readonly updateTime: string;
+  readonly workerImage: string;
+  readonly operatorVersion: string;
+  /** Autoencoders that succeeded of those asked for: `11/14`. */
+  readonly classes: string;
+  /** How many observations failed, for the column; empty while none. */
+  readonly failed: string;
+  /** State in the queue, for the column. */
+  readonly queue?: string;
+  /** One line: what happens, or why not. */
+  readonly message: string;
+  readonly stages: readonly StageStatus[];
+  readonly observations: readonly ObservationStatus[];
+}

@@ -1,0 +1,58 @@
+/** Bad trainings: what is changed in a good one, and what must be said, at which path. */
+import type { TrainingSpecInput } from '../../src/api/schema.ts';
+
+type Change = Record<string, unknown>;
+
+export interface BadTraining {
+  readonly name: string;
+  /** Fields of spec that replace the good ones, section by section. */
+  readonly spec: Change;
+  readonly path: string;
+  readonly says: RegExp;
+}
+
+export const goodSpec = {
+  dataset: { uri: 's3://hospital/CheXpert-v1.0-small' },
+  output: { uri: 's3://hospital/runs' },
+  combined: { backboneWeightsUri: 's3://hospital/inception_resnet_v2_notop.h5' },
+} satisfies TrainingSpecInput;
+
+/** Faults that the types and bounds of single fields catch. */
+export const badFields: readonly BadTraining[] = [
+  { name: 'a missing data set', spec: { dataset: {} }, path: 'spec.dataset.uri', says: /^is required: a string$/ },
+  { name: 'a path where a URI must stand', spec: { dataset: { uri: '/data/chexpert' } }, path: 'spec.dataset.uri', says: /"\/data\/chexpert" must be s3:\/\/bucket\/key or file:/ },
+  { name: 'a place that worker processes do not share', spec: { dataset: { uri: 'memory://films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
+  { name: 'a bucket with a space', spec: { dataset: { uri: 's3://my bucket/films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
+  { name: 'a file URI without an absolute path', spec: { dataset: { uri: 'file://films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
+  { name: 'no success at all', spec: { autoencoders: { minSucceeded: 0 } }, path: 'spec.autoencoders.minSucceeded', says: /0 is too small: must be at least 1/ },
+  { name: 'a misspelt observation', spec: { observations: ['Edmea'] }, path: 'spec.observations[0]', says: /did you mean Edema\?/ },
+  { name: 'no observation', spec: { observations: [] }, path: 'spec.observations', says: /a list of 0 is too small: must be at least 1/ },
+  { name: 'a misspelt field', spec: { preprocess: { sise: 224 } }, path: 'spec.preprocess.sise', says: /unknown field; did you mean size\?/ },
+  { name: 'a misspelt section', spec: { autoencoder: {} }, path: 'spec.autoencoder', says: /did you mean autoencoders\?/ },
+  { name: 'an enum in lower case', spec: { preprocess: { contrast: 'clahe' } }, path: 'spec.preprocess.contrast', says: /did you mean Clahe\?/ },
+  { name: 'an enum far from all', spec: { combined: { backbone: 'DenseNet' } }, path: 'spec.combined.backbone', says: /must be one of InceptionResNetV2, Small, None/ },
+  { name: 'films too small', spec: { preprocess: { size: 16 } }, path: 'spec.preprocess.size', says: /16 is too small: must be at least 32/ },
+  { name: 'films too large', spec: { preprocess: { size: 2048 } }, path: 'spec.preprocess.size', says: /2048 is too large: must be at most 1024/ },
+  { name: 'half a shard', spec: { preprocess: { shards: 1.5 } }, path: 'spec.preprocess.shards', says: /must be a whole number, not 1.5/ },
+  { name: 'a seed in words', spec: { seed: 'x' }, path: 'spec.seed', says: /must be a number, not "x"/ },
+  { name: 'a learning rate of 0', spec: { autoencoders: { learningRate: 0 } }, path: 'spec.autoencoders.learningRate', says: /must be more than 0/ },
+  { name: 'an architecture the study has not', spec: { combined: { ...goodSpec.combined, architecture: 3 } }, path: 'spec.combined.architecture', says: /3 is not allowed: must be one of 1, 2/ },
+  { name: 'a budget in words', spec: { budget: { amount: 'five' } }, path: 'spec.budget.amount', says: /"five" must be a decimal such as "500.00"/ },
+  { name: 'a negative budget', spec: { budget: { amount: '-1' } }, path: 'spec.budget.amount', says: /must be a decimal/ },
+  { name: 'a field of an override', spec: { autoencoders: { overrides: [{ observation: 'Edema', epoch: 3 }] } }, path: 'spec.autoencoders.overrides[0].epoch', says: /did you mean epochs\?/ },
+  { name: 'a policy for a finding that does not exist', spec: { dataset: { ...goodSpec.dataset, uncertainByObservation: { Edma: 'Ones' } } }, path: 'spec.dataset.uncertainByObservation.Edma', says: /did you mean Edema\?/ },
+  { name: 'nothing rejected by a word', spec: { dataset: { ...goodSpec.dataset, maxRejected: 'none' } }, path: 'spec.dataset.maxRejected', says: /must be a number, not "none"/ },
+];
+
+/** Faults between fields: rules that zod and CEL both know. */
+export const badRules: readonly BadTraining[] = [
+  { name: 'an observation twice', spec: { observations: ['Edema', 'Edema'] }, path: 'spec.observations', says: /may be listed once/ },
+  { name: 'tiles wider than a quarter', spec: { preprocess: { size: 64, clahe: { tiles: 32 } }, combined: { backbone: 'Small' } }, path: 'spec.preprocess.clahe.tiles', says: /at most a quarter/ },
+  { name: 'more successes than observations', spec: { observations: ['Edema'], autoencoders: { minSucceeded: 2 } }, path: 'spec.autoencoders.minSucceeded', says: /number of observations/ },
+  { name: 'an override of nothing', spec: { observations: ['Edema'], autoencoders: { overrides: [{ observation: 'Fracture' }] } }, path: 'spec.autoencoders.overrides', says: /only those of spec.observations/ },
+  { name: 'two overrides of one', spec: { autoencoders: { overrides: [{ observation: 'Edema' }, { observation: 'Edema' }] } }, path: 'spec.autoencoders.overrides', says: /once/ },
+  { name: 'a backbone without weights', spec: { combined: {} }, path: 'spec.combined.backboneWeightsUri', says: /needs backboneWeightsUri .* backbone: Small/ },
+  { name: 'weights and no weights', spec: { combined: { ...goodSpec.combined, backboneWeights: 'Random' } }, path: 'spec.combined.backboneWeights', says: /contradicts/ },
+  { name: 'a backbone on tiny films', spec: { preprocess: { size: 64 } }, path: 'spec.combined.backbone', says: /at least 75/ },
+  { name: 'a rerun of nothing', spec: { observations: ['Edema'], rerun: [{ observation: 'Fracture', times: 1 }] }, path: 'spec.rerun', says: /only those of spec.observations/ },
+];
