@@ -1,0 +1,52 @@
+import { wasm } from './kernels.ts';
+
+/** The kernels of assembly/imaging.ts, where they are described. Every pointer is an address in `memory`. */
+interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  fillCurve(tile: number, stride: number, width: number, height: number, limit: number, scale: number, counts: number, curve: number): void;
+  joinCurves(upperLeft: number, upperRight: number, lowerLeft: number, lowerRight: number, joined: number): void;
+  blendRow(pixels: number, joined: number, left: number, right: number, above: number, below: number, target: number, length: number): void;
+  sumCells(line: number, start: number, share: number, words: number, target: number, length: number): void;
+  addShare(values: number, share: number, sums: number, length: number): void;
+  takeSums(sums: number, target: number, length: number): void;
+  weighPairs(line: number, first: number, weight: number, target: number, length: number): void;
+  blendPairs(upper: number, lower: number, weight: number, target: number, length: number): void;
+}
+
+/** Node's, of which only what is used here: TypeScript knows it as a part of browsers alone. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { readonly exports: object };
+};
+
+/** One instance a thread, since a thread makes one picture at a time. */
+export const kernels = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(wasm, 'base64'))).exports as Kernels;
+
+const pageBytes = 65_536;
+/** Kernels work on whole vectors, past the end of an array too. */
+const spareBytes = 16;
+
+/** Addresses for arrays of these many bytes, each a multiple of 16, in order. What earlier calls got is lost. */
+export function reserve<const Sizes extends readonly number[]>(...sizes: Sizes): { [Index in keyof Sizes]: number } {
+  let end = 0;
+  const addresses = sizes.map((bytes) => {
+    const address = end;
+    end += Math.ceil((bytes + spareBytes) / 16) * 16;
+    return address;
+  });
+  const missing = end - kernels.memory.buffer.byteLength;
+  if (missing > 0) kernels.memory.grow(Math.ceil(missing / pageBytes));
+  return addresses as { [Index in keyof Sizes]: number };
+}
+
+/** The bytes at an address, until more is reserved. */
+export function bytesAt(address: number, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(kernels.memory.buffer, address, length);
+}
+
+/** Writes the values and zeros after them: an index that a kernel reads past the end has to be one. */
+export function put(address: number, values: Uint8Array | Int16Array | Int32Array | Float32Array): void {
+  const room = bytesAt(address, values.byteLength + spareBytes);
+  room.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  room.fill(0, values.byteLength);
+}

@@ -1,0 +1,26 @@
+import type { ClaheSettings } from './clahe.ts';
+import { clahe } from './clahe.ts';
+import { decodeGrey, encodeJpeg, encodePng } from './codec.ts';
+import type { Grey } from './grey.ts';
+import { resize } from './resize.ts';
+
+/** How films become pictures of the records. */
+export interface FilmSettings {
+  /** Side of the square in pixels. */
+  readonly size: number;
+  readonly clahe: ClaheSettings | null;
+  readonly encoding: 'Jpeg' | 'Png';
+  /** JPEG quality, 1 to 100. */
+  readonly quality: number;
+}
+
+/** A film's file to its square: resized, then equalised, in the order of the 2019 study's notebook. ImageError if unusable. */
+export async function prepareFilm(bytes: Uint8Array, settings: FilmSettings): Promise<Grey> {
+  const square = resize(await decodeGrey(bytes), { width: settings.size, height: settings.size });
+  return settings.clahe === null ? square : clahe(square, settings.clahe);
+}
+
+/** The square as it stands in a record. */
+export async function encodeFilm(square: Grey, { encoding, quality }: FilmSettings): Promise<Uint8Array<ArrayBuffer>> {
+  return encoding === 'Jpeg' ? encodeJpeg(square, quality) : encodePng(square);
+}

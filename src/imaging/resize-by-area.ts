@@ -1,0 +1,72 @@
+import type { Grey } from './grey.ts';
+import { bytesAt, kernels, put, reserve } from './kernel-memory.ts';
+import type { Scale } from './resize.ts';
+
+/** Target pixel i is the sum of the count[i] source pixels from first[i] on, each times one of the shares from share[i * most] on. */
+interface Cells {
+  readonly first: Int32Array;
+  readonly count: Int32Array;
+  readonly share: Float32Array;
+  readonly most: number;
+}
+
+/** INTER_AREA where both axes shrink: the mean over the area of a target pixel, in float32 step by step as OpenCV. */
+export function resizeByArea(source: Grey, x: Scale, y: Scale): Grey {
+  const columns = cellsOf(x);
+  const rows = cellsOf(y);
+  const width = x.target;
+  const words = Math.ceil(columns.most / 4);
+  const shares = sharesByFour(columns, words);
+  const [line, starts, share, values, sums, target] = reserve(
+    source.width + words * 4, width * 4, shares.byteLength, width * 4, width * 4, width * y.target,
+  );
+  const lineBytes = bytesAt(line, source.width);
+  put(starts, columns.first);
+  put(share, shares);
+  bytesAt(sums, width * 4).fill(0);
+  let filled = -1;
+  for (let row = 0; row < y.target; row += 1) {
+    for (let at = 0; at < (rows.count[row] ?? 0); at += 1) {
+      const from = (rows.first[row] ?? 0) + at;
+      // A source row between two target rows is part of both.
+      if (from !== filled) {
+        lineBytes.set(source.pixels.subarray(from * source.width, (from + 1) * source.width));
+        kernels.sumCells(line, starts, share, words, values, width);
+        filled = from;
+      }
+      kernels.addShare(values, rows.share[row * rows.most + at] ?? 0, sums, width);
+    }
+    kernels.takeSums(sums, target + row * width, width);
+  }
+  return { width, height: y.target, pixels: bytesAt(target, width * y.target).slice() };
+}
+
+/** The shares of four columns stand together, as the kernel takes them; a share of 0 adds nothing. */
+function sharesByFour({ count, share, most }: Cells, words: number): Float32Array {
+  const ordered = new Float32Array(Math.ceil(count.length / 4) * words * 16);
+  for (let column = 0; column < count.length; column += 1) {
+    const start = (column >> 2) * words * 16 + (column & 3);
+    for (let at = 0; at < (count[column] ?? 0); at += 1) ordered[start + at * 4] = share[column * most + at] ?? 0;
+  }
+  return ordered;
+}
+
+/** OpenCV's table, with its tolerance: a part of less than a thousandth of a pixel is left out. */
+function cellsOf({ source, target, factor }: Scale): Cells {
+  const most = Math.ceil(factor) + 1;
+  const cells = { first: new Int32Array(target), count: new Int32Array(target), share: new Float32Array(target * most), most };
+  for (let cell = 0; cell < target; cell += 1) {
+    const from = cell * factor;
+    const to = from + factor;
+    const width = Math.min(factor, source - from);
+    const last = Math.min(Math.floor(to), source - 1);
+    const whole = Math.min(Math.ceil(from), last);
+    let at = cell * most;
+    if (whole - from > 1e-3) cells.share[at++] = (whole - from) / width;
+    cells.first[cell] = whole - (at - cell * most);
+    for (let next = whole; next < last; next += 1) cells.share[at++] = 1 / width;
+    if (to - last > 1e-3) cells.share[at++] = Math.min(to - last, 1, width) / width;
+    cells.count[cell] = at - cell * most;
+  }
+  return cells;
+}
