@@ -1,0 +1,174 @@
+/**
+ * SIMD kernels for films: AssemblyScript, built by `npm run generate` into src/imaging/kernels.ts. All pointers are byte
+ * offsets. Kernels work on whole vectors, so they read and write up to 15 bytes past the end of each array; what stands
+ * there has no effect. Each float32 operation is in OpenCV's order, so results are OpenCV's bit for bit.
+ */
+
+// @ts-nocheck: AssemblyScript has types that TypeScript does not know.
+
+/**
+ * The curve (256 bytes) that equalises a tile of bytes. Of each grey value at most `limit` pixels count; the others are
+ * spread over all values, the rest of them over values at even steps. `counts` is scratch for 512 i32.
+ */
+export function fillCurve(tile: usize, stride: i32, width: i32, height: i32, limit: i32, scale: f32, counts: usize, curve: usize): void {
+  memory.fill(counts, 0, 2048);
+  for (; height > 0; height--, tile += stride) {
+    // Two tables in turn: equal neighbours do not wait for each other.
+    let x = 0;
+    for (; x + 1 < width; x += 2) {
+      count(counts, load<u8>(tile + x));
+      count(counts + 1024, load<u8>(tile + x, 1));
+    }
+    if (x < width) count(counts, load<u8>(tile + x));
+  }
+  let excess = 0;
+  for (let value: usize = 0; value < 1024; value += 4) {
+    const pixels = load<i32>(counts + value) + load<i32>(counts + value, 1024);
+    excess += max(0, pixels - limit);
+    store<i32>(counts + value, min(pixels, limit));
+  }
+  const each = excess / 256, rest = excess % 256, step = max(1, 256 / max(1, rest));
+  for (let given = 0; given < rest; given++) count(counts, given * step);
+  let sum = 0;
+  for (let value: usize = 0; value < 256; value++) {
+    sum += load<i32>(counts + value * 4) + each;
+    store<u8>(curve + value, <u8>min<f32>(255, nearest<f32>(<f32>sum * scale)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function count(counts: usize, value: usize): void {
+  store<i32>(counts + value * 4, load<i32>(counts + value * 4) + 1);
+}
+
+/** Four curves as one of 256 words: the bytes of a word are from the upper left, upper right, lower left, lower right one. */
+export function joinCurves(upperLeft: usize, upperRight: usize, lowerLeft: usize, lowerRight: usize, joined: usize): void {
+  for (let value: usize = 0; value < 256; value += 16, joined += 64) {
+    const left0 = v128.load(upperLeft + value), right0 = v128.load(upperRight + value);
+    const left1 = v128.load(lowerLeft + value), right1 = v128.load(lowerRight + value);
+    const early0 = v128.shuffle<i8>(left0, right0, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const late0 = v128.shuffle<i8>(left0, right0, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    const early1 = v128.shuffle<i8>(left1, right1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const late1 = v128.shuffle<i8>(left1, right1, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    v128.store(joined, v128.shuffle<i16>(early0, early1, 0, 8, 1, 9, 2, 10, 3, 11));
+    v128.store(joined, v128.shuffle<i16>(early0, early1, 4, 12, 5, 13, 6, 14, 7, 15), 16);
+    v128.store(joined, v128.shuffle<i16>(late0, late1, 0, 8, 1, 9, 2, 10, 3, 11), 32);
+    v128.store(joined, v128.shuffle<i16>(late0, late1, 4, 12, 5, 13, 6, 14, 7, 15), 48);
+  }
+}
+
+/**
+ * A row of pixels through joined curves. For pixel x these are at joined[x] (an address), its shares of the left and the
+ * right ones at left[x] and right[x]; `above` and `below` are the row's shares of the upper and the lower ones.
+ */
+export function blendRow(pixels: usize, joined: usize, left: usize, right: usize, above: f32, below: f32, target: usize, length: i32): void {
+  const upper = f32x4.splat(above), lower = f32x4.splat(below);
+  for (; length > 0; length -= 4, pixels += 4, joined += 16, left += 16, right += 16, target += 4) {
+    const words = v128.load32_lane(
+      curveAt(pixels, joined, 3),
+      v128.load32_lane(
+        curveAt(pixels, joined, 2),
+        v128.load32_lane(curveAt(pixels, joined, 1), v128.load32_zero(curveAt(pixels, joined, 0)), 1),
+        2,
+      ),
+      3,
+    );
+    const lefts = v128.load(left), rights = v128.load(right);
+    const top = f32x4.add(f32x4.mul(byteOf(words, 0), lefts), f32x4.mul(byteOf(words, 8), rights));
+    const bottom = f32x4.add(f32x4.mul(byteOf(words, 16), lefts), f32x4.mul(byteOf(words, 24), rights));
+    storeBytes(target, rounded(f32x4.add(f32x4.mul(top, upper), f32x4.mul(bottom, lower))));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function curveAt(pixels: usize, joined: usize, index: usize): usize {
+  return load<u32>(joined + index * 4) + <usize>load<u8>(pixels + index) * 4;
+}
+
+/**
+ * Weighted sums of neighbouring bytes of a row: target[i] = the sum over k < 4 * words of line[start[i] + k] * share. Four
+ * targets stand together: their shares for k = 0, then for k = 1, and so on.
+ */
+export function sumCells(line: usize, start: usize, share: usize, words: i32, target: usize, length: i32): void {
+  for (; length > 0; length -= 4, start += 16, target += 16) {
+    let sum = f32x4.splat(0);
+    for (let word = 0; word < words; word++, share += 64) {
+      const from = line + word * 4;
+      const bytes = v128.load32_lane(
+        from + load<u32>(start, 12),
+        v128.load32_lane(
+          from + load<u32>(start, 8),
+          v128.load32_lane(from + load<u32>(start, 4), v128.load32_zero(from + load<u32>(start)), 1),
+          2,
+        ),
+        3,
+      );
+      sum = f32x4.add(sum, f32x4.mul(byteOf(bytes, 0), v128.load(share)));
+      sum = f32x4.add(sum, f32x4.mul(byteOf(bytes, 8), v128.load(share, 16)));
+      sum = f32x4.add(sum, f32x4.mul(byteOf(bytes, 16), v128.load(share, 32)));
+      sum = f32x4.add(sum, f32x4.mul(byteOf(bytes, 24), v128.load(share, 48)));
+    }
+    v128.store(target, sum);
+  }
+}
+
+/** sums += share * values, in float32. */
+export function addShare(values: usize, share: f32, sums: usize, length: i32): void {
+  const shares = f32x4.splat(share);
+  for (; length > 0; length -= 4, values += 16, sums += 16) {
+    v128.store(sums, f32x4.add(v128.load(sums), f32x4.mul(shares, v128.load(values))));
+  }
+}
+
+/** Float32 to bytes, halves to even; the sums are 0 afterwards. */
+export function takeSums(sums: usize, target: usize, length: i32): void {
+  for (; length > 0; length -= 4, sums += 16, target += 4) {
+    storeBytes(target, rounded(v128.load(sums)));
+    v128.store(sums, f32x4.splat(0));
+  }
+}
+
+/** target[i] = line[first[i]] * weight[2i] + line[first[i] + 1] * weight[2i + 1], weights i16, the result i32. */
+export function weighPairs(line: usize, first: usize, weight: usize, target: usize, length: i32): void {
+  for (; length > 0; length -= 4, first += 16, weight += 16, target += 16) {
+    let bytes = i32x4.splat(0);
+    bytes = v128.load16_lane(line + load<u32>(first), bytes, 0);
+    bytes = v128.load16_lane(line + load<u32>(first, 4), bytes, 1);
+    bytes = v128.load16_lane(line + load<u32>(first, 8), bytes, 2);
+    bytes = v128.load16_lane(line + load<u32>(first, 12), bytes, 3);
+    v128.store(target, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(bytes), v128.load(weight)));
+  }
+}
+
+/** Two weighed rows to bytes, `weight` / 2048 of the lower one. OpenCV's shifts: 4 bits off the row, 16 off each product, 2 with rounding. */
+export function blendPairs(upper: usize, lower: usize, weight: i32, target: usize, length: i32): void {
+  const above = i32x4.splat(2048 - weight), below = i32x4.splat(weight), half = i32x4.splat(2);
+  for (; length > 0; length -= 4, upper += 16, lower += 16, target += 4) {
+    const first = i32x4.shr_s(i32x4.mul(above, i32x4.shr_s(v128.load(upper), 4)), 16);
+    const second = i32x4.shr_s(i32x4.mul(below, i32x4.shr_s(v128.load(lower), 4)), 16);
+    storeBytes(target, i32x4.shr_s(i32x4.add(i32x4.add(first, second), half), 2));
+  }
+}
+
+/** The byte at bit `shift` of each word, as float32. */
+// @ts-ignore: decorator
+@inline
+function byteOf(words: v128, shift: i32): v128 {
+  return f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(words, shift), i32x4.splat(255)));
+}
+
+// @ts-ignore: decorator
+@inline
+function rounded(values: v128): v128 {
+  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(values));
+}
+
+/** Four i32 as bytes, cut to 0 to 255. */
+// @ts-ignore: decorator
+@inline
+function storeBytes(target: usize, values: v128): void {
+  const shorts = i16x8.narrow_i32x4_s(values, values);
+  v128.store32_lane(target, i8x16.narrow_i16x8_u(shorts, shorts), 0);
+}

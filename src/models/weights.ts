@@ -1,0 +1,33 @@
+import { sizeOf } from './layers.ts';
+import type { Network, Weight } from './network.ts';
+
+/** A weight and where it stands. */
+export interface NetworkWeight extends Weight {
+  readonly node: string;
+  /** `<node>/<weight>`. */
+  readonly fullName: string;
+}
+
+/** Every weight, in the order of the nodes. */
+export function weightsOf(network: Network): NetworkWeight[] {
+  return network.nodes.flatMap((node) => node.weights.map((weight) => ({ ...weight, node: node.name, fullName: `${node.name}/${weight.name}` })));
+}
+
+/** The weights an optimiser moves, in the order of the nodes. */
+export function trainableWeights(network: Network): NetworkWeight[] {
+  return weightsOf(network).filter((weight) => weight.trainable);
+}
+
+/** Numbers in all weights, moving statistics included. */
+export function parameterCount(network: Network): number {
+  return numbersIn(weightsOf(network));
+}
+
+/** Numbers an optimiser moves. */
+export function trainableCount(network: Network): number {
+  return numbersIn(trainableWeights(network));
+}
+
+function numbersIn(weights: readonly Weight[]): number {
+  return weights.reduce((sum, weight) => sum + sizeOf(weight.shape), 0);
+}

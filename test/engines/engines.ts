@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import type { Engine, ModelOptions } from '../../src/engines/engine.ts';
+import { nativeEnvironment } from '../../src/engines/native.ts';
+import { openEngine } from '../../src/engines/open.ts';
+import { oracleOrSkip } from '../oracles/oracles.ts';
+
+// Before TensorFlow is loaded, which reads it once.
+Object.assign(process.env, nativeEnvironment(2));
+
+export const adam = { learningRate: 1e-3, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 };
+export const options: ModelOptions = { seed: 123, adam };
+
+const engines = new Map<string, Promise<Engine>>();
+
+/** The same test on both engines; native is skipped where it is not built. */
+export function testOnEngines(name: string, body: (engine: Engine, t: TestContext) => Promise<void>): void {
+  for (const engineName of ['wasm', 'native'] as const) {
+    test(`${engineName}: ${name}`, async (t) => {
+      if (!nativeOrSkip(t, engineName)) return;
+      if (!engines.has(engineName)) engines.set(engineName, openEngine({ engine: engineName, threads: 2 }));
+      await body(await engines.get(engineName)!, t);
+    });
+  }
+}
+
+export function nativeOrSkip(t: TestContext, engineName = 'native'): boolean {
+  const built = path.join(import.meta.dirname, '../../.native/built.json');
+  return engineName !== 'native' || oracleOrSkip(t, existsSync(built), 'the native engine is not built: run `npm run build:native`');
+}
+
+/** Grey films with gradients and grain, another one for each number. */
+export function someFilms(count: number, size: number): Uint8Array {
+  let grain = 1;
+  return Uint8Array.from({ length: count * size * size }, (_, index) => {
+    const [film, row, column] = [Math.floor(index / (size * size)), Math.floor(index / size) % size, index % size];
+    grain = (Math.imul(grain, 1664525) + 1013904223) >>> 0;
+    return 128 + 60 * Math.sin((film + 1) * row * 0.11) * Math.cos(column * 0.17 + film) + (grain >>> 26);
+  });
+}
+
+/** ||a - b|| / ||b||. */
+export function relativeDistance(a: Float32Array, b: Float32Array): number {
+  const squares = (of: (index: number) => number) => b.reduce((sum, _, index) => sum + of(index) ** 2, 0);
+  return a.length === b.length ? Math.sqrt(squares((index) => a[index]! - b[index]!) / squares((index) => b[index]!)) : Number.POSITIVE_INFINITY;
+}
