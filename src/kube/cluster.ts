@@ -1,0 +1,42 @@
+/**
+ * kube/ is our small Kubernetes runtime. This file is its port: the few verbs the reconciler needs, so that a training
+ * runs the same on a cluster, on one machine (local/) and in tests. Types only.
+ */
+import type { Job, Pod } from '../api/kubernetes.ts';
+import type { TrainingStatus } from '../api/status.ts';
+import type { ChexTraining } from '../api/training.ts';
+
+export interface TrainingKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The Job that is to be removed: only if it still has this uid. */
+export interface JobIdentity extends TrainingKey {
+  readonly uid: string;
+}
+
+export interface ClusterEvent {
+  readonly type: 'Normal' | 'Warning';
+  /** CamelCase word for machines. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Every verb rejects with a sentence that says what could not be done; "not there" and "already there" are no faults. */
+export interface Cluster {
+  getTraining(key: TrainingKey): Promise<ChexTraining | null>;
+  /** Jobs whose controller is the training, and the Pods of those Jobs. */
+  children(training: ChexTraining): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }>;
+  /** What the cluster complains of about a Job, newest first: quota and Pod Security refusals stand nowhere else. */
+  warnings(job: Job): Promise<readonly string[]>;
+  /** Creates the Job unless it is there. */
+  createJob(job: Job): Promise<void>;
+  /** Stops its Pods, each with time to save, and removes it; resolves at once, the Job is gone when children() says so. */
+  removeJob(job: JobIdentity): Promise<void>;
+  /** Writes the whole status; rejects when somebody else has written since `training` was read. */
+  applyStatus(training: ChexTraining, status: TrainingStatus): Promise<void>;
+  /** Body of the Pod's answer to GET /progress; null when there is none in time. */
+  readProgress(pod: Pod): Promise<string | null>;
+  emit(training: ChexTraining, event: ClusterEvent): Promise<void>;
+}

@@ -1,0 +1,144 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import path from 'node:path';
+
+/** How workers are started: given by main. */
+export interface Program {
+  /** The Node binary. */
+  readonly command: string;
+  /** `src/main.ts`, before the arguments of a container. */
+  readonly args: readonly string[];
+  /** Environment of this process, which credentials come from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface WorkerOptions {
+  readonly program: Program;
+  /** For its log, its socket and its last words. */
+  readonly folder: string;
+  readonly name: string;
+  /** Number of the worker in this run: its socket is named by it, because a socket's path has room for 107 bytes. */
+  readonly number: number;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface WorkerExit {
+  /** 128 + its number where a signal ended it, as a container runtime says. */
+  readonly exitCode: number;
+  /** Termination message, or the last words of the log. */
+  readonly message: string;
+}
+
+/** A child process that does one step. */
+export interface WorkerProcess {
+  readonly exited: Promise<WorkerExit>;
+  /** SIGTERM: it saves and ends with 143. */
+  stop(): void;
+  kill(): void;
+  /** Its answer to GET /progress; null when there is none within a second. */
+  askProgress(): Promise<string | null>;
+  /** The end of what it wrote to its standard output and error. */
+  readLog(): Promise<string>;
+}
+
+const answerMilliseconds = 1000;
+/** Characters of a log that are kept. */
+const longestLog = 256 * 1024;
+const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+
+/**
+ * Starts a worker in a process group of its own, so that Ctrl-C reaches this process alone. Its standard input is a
+ * pipe that nobody writes to: it closes when this process dies, however it dies, and CHEX_PARENT=1 tells the worker to
+ * stop at once then.
+ */
+export function startWorker(options: WorkerOptions): WorkerProcess {
+  const { folder, name, number } = options;
+  const files = { log: path.join(folder, `${name}.log`), socket: path.join(folder, String(number)), words: path.join(folder, `${name}.end`) };
+  const child = spawnWorker(options, files);
+  const exited =
+    child instanceof Error
+      ? Promise.resolve({ exitCode: 1, message: `Cannot start a worker by ${options.program.command}: ${child.message}` })
+      : new Promise<WorkerExit>((resolve) => {
+          child.once('error', (cause) => resolve({ exitCode: 1, message: `Cannot start a worker by ${options.program.command}: ${cause.message}` }));
+          child.once('exit', (code, signal) => resolve(endOf({ code, signal, files })));
+        });
+  const signal = (word: NodeJS.Signals) => void (child instanceof Error || child.kill(word));
+  return {
+    exited,
+    stop: () => signal('SIGTERM'),
+    kill: () => signal('SIGKILL'),
+    askProgress: () => ask(files.socket),
+    readLog: () => readEnd(files.log),
+  };
+}
+
+interface Files {
+  readonly log: string;
+  readonly socket: string;
+  readonly words: string;
+}
+
+/** The child, or why there is none: a full disk or too many processes are a failed attempt, not the end of the run. */
+function spawnWorker({ program, args, env }: WorkerOptions, files: Files): ChildProcess | Error {
+  try {
+    const log = openSync(files.log, 'a');
+    const child = spawn(program.command, [...program.args, ...args], {
+      detached: true,
+      stdio: ['pipe', log, log],
+      env: { ...program.environment, ...env, CHEX_PROGRESS: files.socket, CHEX_TERMINATION_LOG: files.words, CHEX_PARENT: '1' },
+    });
+    closeSync(log);
+    // A worker that ends while its pipe is open is no fault.
+    child.stdin?.on('error', () => undefined);
+    return child;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly files: Files;
+}
+
+async function endOf({ code, signal, files }: Ended): Promise<WorkerExit> {
+  const exitCode = code ?? 128 + (signalNumbers[signal ?? ''] ?? 0);
+  const words = await readFile(files.words, 'utf8').catch(() => '');
+  if (words !== '' || exitCode === 0) return { exitCode, message: words };
+  return { exitCode, message: signal === 'SIGKILL' ? 'killed (SIGKILL), perhaps for want of memory' : await lastWords(files.log) };
+}
+
+/** The sentence of the last JSON line, or the last line as it is. */
+async function lastWords(log: string): Promise<string> {
+  const last = (await readEnd(log)).trimEnd().split('\n').at(-1) ?? '';
+  try {
+    const line: unknown = JSON.parse(last);
+    return typeof line === 'object' && line !== null && 'message' in line ? String(line.message) : last;
+  } catch {
+    return last;
+  }
+}
+
+async function readEnd(log: string): Promise<string> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  return text.slice(-longestLog);
+}
+
+function ask(socketPath: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const call = request({ socketPath, path: '/progress', signal: AbortSignal.timeout(answerMilliseconds) }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => (body += piece));
+      response.on('end', () => resolve(response.statusCode === 200 ? body : null));
+      response.on('error', () => resolve(null));
+    });
+    call.on('error', () => resolve(null));
+    call.end();
+  });
+}

@@ -1,0 +1,102 @@
+import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Progress } from '../api/progress.ts';
+import type { StepRecord, TrainingStatus } from '../api/status.ts';
+import { accountOf, asStep } from './as-step.ts';
+import type { TrainingEvent } from './events.ts';
+import { eventsBetween } from './events.ts';
+import { isWorthWriting } from './is-worth-writing.ts';
+import { renderJob } from './job.ts';
+import type { Plan, StepKey } from './plan.ts';
+import type { Action } from './remember.ts';
+import { remember } from './remember.ts';
+import { selectStarts } from './schedule.ts';
+import type { StepView } from './step-state.ts';
+import { isFinished, viewStep } from './step-state.ts';
+import { summarise } from './summarise.ts';
+import type { Verdict } from './verdict.ts';
+import { judge } from './verdict.ts';
+
+/** What is there, read once for a pass. */
+export interface Observed {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The status as last written; null before the first. */
+  readonly status: TrainingStatus | null;
+  /** What that status remembers of each step. */
+  readonly records: ReadonlyMap<StepKey, StepRecord>;
+  readonly jobs: readonly Job[];
+  readonly pods: readonly Pod[];
+  /** Answers of running Pods, by Pod uid. */
+  readonly progress: ReadonlyMap<string, Progress>;
+  /** What the cluster complains of, by Job uid. */
+  readonly warnings: ReadonlyMap<string, string>;
+}
+
+/** What is to be done, in this order: write the status, remove, create; then tell. */
+export interface Decision {
+  /** As computed now. */
+  readonly status: TrainingStatus;
+  /** Whether it has to be written, or may wait. */
+  readonly writeStatus: boolean;
+  readonly remove: readonly Job[];
+  readonly create: readonly Job[];
+  readonly events: readonly TrainingEvent[];
+  /** When to look again if nothing happens before; null when the training is over. */
+  readonly requeueAfterSeconds: number | null;
+}
+
+/** One pass: a function of the plan and of what was observed. */
+export function decide(plan: Plan, observed: Observed): Decision {
+  const views = plan.steps.map((step) => viewStep(step, observed));
+  const verdict = judge(plan, views);
+  const starts = selectStarts(plan, views, verdict);
+  const actions = views.map((view) => actionOn(view, { plan, views, verdict, starts }));
+  const records = views.map((view, index) => remember(view, { plan, observed, verdict, action: actions[index] ?? { kind: 'keep' } }));
+  const status = summarise({ plan, observed, verdict, records });
+  const remove = views.flatMap((view, index) => jobsToRemove(view, actions[index]));
+  // In start order: who is created first is first in a queue.
+  const create = [...starts, ...views.filter(({ isPending }) => isPending)].flatMap((view) => jobToCreate(actions[views.indexOf(view)]));
+  return {
+    status,
+    writeStatus: create.length > 0 || isWorthWriting(observed.status, status),
+    remove,
+    create,
+    events: eventsBetween(observed.status, status),
+    requeueAfterSeconds: lookAgain(views, { verdict, isChanging: create.length + remove.length > 0 }),
+  };
+}
+
+interface Deciding {
+  readonly plan: Plan;
+  readonly views: readonly StepView[];
+  readonly verdict: Verdict;
+  readonly starts: readonly StepView[];
+}
+
+function actionOn(view: StepView, { plan, views, verdict, starts }: Deciding): Action {
+  if (verdict.kind === 'suspended' && view.state === 'active') return { kind: 'stop' };
+  const { draft } = view.planned;
+  if (draft === null || !(starts.includes(view) || view.isPending)) return { kind: 'keep' };
+  const run = view.isPending ? view.record.run : view.record.run + 1;
+  const step = asStep(draft, run, accountOf(plan.training, views));
+  return { kind: 'start', job: renderJob(step, plan.training, plan.settings), run };
+}
+
+function jobToCreate(action: Action | undefined): Job[] {
+  return action?.kind === 'start' ? [action.job] : [];
+}
+
+/** Jobs that must not go on writing: those of a stopped step, and strays of other runs. */
+function jobsToRemove({ job, strays }: StepView, action: Action | undefined): Job[] {
+  const stopped = action?.kind === 'stop' && job !== null && !isFinished(job) ? [job] : [];
+  return [...new Set([...stopped, ...strays])].filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** A result that was just read is used in the next pass, once it is written; running Pods are asked every few seconds. */
+function lookAgain(views: readonly StepView[], { verdict, isChanging }: { verdict: Verdict; isChanging: boolean }): number | null {
+  const isFresh = views.some(({ planned, state }) => planned.outcome === null && (state === 'succeeded' || state === 'failed'));
+  if (verdict.kind === 'succeeded' || verdict.kind === 'failed') return null;
+  if (isFresh) return 0;
+  if (isChanging || views.some(({ state }) => state === 'active' || state === 'stopping')) return 5;
+  return 60;
+}

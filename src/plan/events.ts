@@ -1,0 +1,75 @@
+import { titleOf } from '../api/observations.ts';
+import type { StepRecord, TrainingStatus } from '../api/status.ts';
+import { capitalised } from './verdict.ts';
+
+/** Something that happened, for people. */
+export interface TrainingEvent {
+  readonly type: 'Normal' | 'Warning';
+  /** CamelCase word for machines. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+interface NamedStep {
+  readonly name: string;
+  readonly record: StepRecord;
+}
+
+/** What happened between two statuses, in the order of the steps, the training itself last. */
+export function eventsBetween(previous: TrainingStatus | null, next: TrainingStatus): TrainingEvent[] {
+  const before = new Map(stepsOf(previous).map(({ name, record }) => [name, record]));
+  const steps = stepsOf(next).flatMap(({ name, record }) => eventOfStep(name, record, before.get(name)));
+  return [...steps, ...eventsOfTraining(previous, next)];
+}
+
+function stepsOf(status: TrainingStatus | null): NamedStep[] {
+  if (status === null) return [];
+  const stages = status.stages.filter(({ stage }) => stage !== 'autoencoders').map((record) => ({ name: capitalised(record.stage), record }));
+  return [...stages, ...status.observations.map((record) => ({ name: titleOf(record.observation), record }))];
+}
+
+function eventOfStep(name: string, record: StepRecord, before: StepRecord | undefined): TrainingEvent[] {
+  const { state, run, attempts, message } = record;
+  if (state === 'active' && run !== before?.run) return [normal('Started', run === 1 ? `${name} started` : `${name} started, run ${run}`)];
+  if (isRetry(name, record, before)) return [normal('AttemptStarted', `${name}: attempt ${attempts}`)];
+  if (state === before?.state) return [];
+  switch (state) {
+    case 'succeeded':
+      return [normal('StepSucceeded', `${name} is done${detailOf(record)}`)];
+    case 'failed':
+      return [{ type: 'Warning', reason: 'StepFailed', message: `${name} failed: ${message ?? 'unknown'}` }];
+    case 'skipped':
+      return [normal('Skipped', `${name} is skipped: ${message ?? 'unknown'}`)];
+    case 'stopping':
+      return [normal('Stopping', `${name} stops and saves`)];
+    case 'active':
+    case 'ready':
+    case 'waiting':
+      return [];
+  }
+}
+
+/** Another Pod of the same Job. Shards are Pods of their own: their number says nothing of retries. */
+function isRetry(name: string, { state, run, attempts }: StepRecord, before: StepRecord | undefined): boolean {
+  if (name === capitalised('preprocess') || before === undefined || state !== 'active' || before.state !== 'active') return false;
+  return run === before.run && before.attempts > 0 && attempts > before.attempts && (before.pods?.length ?? 0) > 0;
+}
+
+function detailOf({ seconds, attempts, loss }: StepRecord): string {
+  const time = seconds > 0 ? ` in ${Math.round(seconds)} s${attempts > 1 ? ' over all attempts' : ''}` : '';
+  return loss?.train === undefined ? time : `${time}, loss ${loss.train.toFixed(4)}${loss.validation == null ? '' : ` (validation ${loss.validation.toFixed(4)})`}`;
+}
+
+function eventsOfTraining(previous: TrainingStatus | null, { conditions, message }: TrainingStatus): TrainingEvent[] {
+  const turned = (type: string) =>
+    conditions.some((condition) => condition.type === type && condition.status === 'True') && !previous?.conditions.some((condition) => condition.type === type && condition.status === 'True');
+  return [
+    ...(turned('Suspended') ? [normal('Suspended', message)] : []),
+    ...(turned('Succeeded') ? [normal('Succeeded', message)] : []),
+    ...(turned('Failed') ? [{ type: 'Warning' as const, reason: 'Failed', message }] : []),
+  ];
+}
+
+function normal(reason: string, message: string): TrainingEvent {
+  return { type: 'Normal', reason, message };
+}

@@ -1,0 +1,34 @@
+import type { StepRecord, TrainingStatus } from '../api/status.ts';
+import { isEqual } from './is-equal.ts';
+
+const leastProgress = 0.01;
+const longestSilenceSeconds = 30;
+const shortestPauseSeconds = 10;
+
+/**
+ * Whether a computed status has to be written: at a change of state at once; otherwise when progress moved by a
+ * hundredth or half a minute has passed with any change, but never twice within ten seconds.
+ */
+export function isWorthWriting(written: TrainingStatus | null, computed: TrainingStatus): boolean {
+  if (written === null || !isEqual(skeletonOf(written), skeletonOf(computed))) return true;
+  if (isEqual({ ...written, updateTime: '' }, { ...computed, updateTime: '' })) return false;
+  const silence = (Date.parse(computed.updateTime) - Date.parse(written.updateTime)) / 1000;
+  if (silence < shortestPauseSeconds) return false;
+  return silence >= longestSilenceSeconds || Math.abs(computed.progress - written.progress) >= leastProgress;
+}
+
+/** What must not be lost by a restart, and what people wait for. */
+function skeletonOf({ conditions, stages, observations, observedGeneration, stage, plan }: TrainingStatus): unknown {
+  return {
+    observedGeneration,
+    stage,
+    order: plan?.order,
+    maxParallel: plan?.maxParallel,
+    conditions: conditions.map(({ type, status, reason }) => [type, status, reason]),
+    steps: [...stages, ...observations].map(stepSkeleton),
+  };
+}
+
+function stepSkeleton({ state, run, digest, job, attempts, result }: StepRecord): unknown {
+  return { state, run, digest, job, attempts, result };
+}

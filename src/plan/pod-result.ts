@@ -1,0 +1,64 @@
+import type { ContainerStatus, JobCondition, Pod } from '../api/kubernetes.ts';
+import type { Failure } from './plan.ts';
+import type { StepResult } from './result.ts';
+import { resultSchema } from './result.ts';
+import { exitCodes, finalExitCodes } from './step.ts';
+
+export type FoundResult =
+  | { readonly kind: 'result'; readonly result: StepResult }
+  /** The Pods that had it are gone. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+/**
+ * The result of a finished Job, from the termination messages of its Pods. Of an Indexed Job only the Pod that
+ * finished last has one; the others say `null`.
+ */
+export function resultIn(pods: readonly Pod[]): FoundResult {
+  const words = pods.map(terminationOf).flatMap((end) => (end?.exitCode === exitCodes.done ? [end.message?.trim() ?? ''] : []));
+  const results = words.map(parseResult).filter((result) => result !== null);
+  const [result] = results;
+  if (result) return { kind: 'result', result };
+  const word = words.find((text) => text !== '' && text !== 'null');
+  if (word === undefined) return { kind: 'lost' };
+  return { kind: 'unreadable', message: `The worker ended without a result that can be read: ${word.slice(0, 120)}` };
+}
+
+/** Why a Job failed: the last words of the Pod that decided it, else what the Job says. */
+export function failureOf(condition: JobCondition, pods: readonly Pod[]): Failure {
+  const pod = decisivePod(pods);
+  const end = pod && terminationOf(pod);
+  if (end === undefined) return { message: shorten(condition.message ?? condition.reason ?? 'The Job failed') };
+  const memory = end.reason === 'OOMKilled' ? 'killed for want of memory; raise resources.memory' : end.reason;
+  const words = end.message?.trim() || memory || `The worker ended with exit code ${end.exitCode} and no last words`;
+  return { message: shorten(words), exitCode: end.exitCode };
+}
+
+/** Of the Pods that failed, the last that may not be retried, else the last; those only stopped with it do not count. */
+export function decisivePod(pods: readonly Pod[]): Pod | undefined {
+  const codeOf = (pod: Pod) => terminationOf(pod)?.exitCode ?? exitCodes.done;
+  const rank = (pod: Pod) => (finalExitCodes.includes(codeOf(pod)) ? 2 : codeOf(pod) === exitCodes.interrupted ? 0 : 1);
+  const endedAt = (pod: Pod) => terminationOf(pod)?.finishedAt ?? '';
+  const failed = pods.filter((pod) => codeOf(pod) !== exitCodes.done);
+  return failed.toSorted((left, right) => rank(left) - rank(right) || endedAt(left).localeCompare(endedAt(right))).at(-1);
+}
+
+/** Messages in a status are at most 256 characters. */
+export function shorten(text: string, most = 256): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+type Termination = NonNullable<ContainerStatus['state']>['terminated'];
+
+export function terminationOf(pod: Pod): Termination {
+  return pod.status.containerStatuses?.map(({ state }) => state?.terminated).find((end) => end !== undefined);
+}
+
+function parseResult(message: string): StepResult | null {
+  try {
+    const parsed = resultSchema.safeParse(JSON.parse(message));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+import { chexAnnotations, chexLabels } from '../api/labels.ts';
+import type { Job, Pod } from '../api/kubernetes.ts';
+import type { StepRecord, StepState } from '../api/status.ts';
+import type { Observed } from './decide.ts';
+import type { Failure, Outcome, PlannedStep } from './plan.ts';
+import { failureOf, resultIn } from './pod-result.ts';
+import type { StepResult } from './result.ts';
+
+/** A step with what is remembered and seen of it. */
+export interface StepView {
+  readonly planned: PlannedStep;
+  readonly record: StepRecord;
+  /** Before anything is started or stopped in this pass. */
+  readonly state: StepState;
+  /** The Job of the present run, if it is there or about to be. */
+  readonly job: Job | null;
+  /** Pods of that Job. */
+  readonly pods: readonly Pod[];
+  /** The recorded Job was never seen: its creation is to be repeated. */
+  readonly isPending: boolean;
+  /** Jobs that may still write and are not of the present run: they must go first. */
+  readonly strays: readonly Job[];
+  readonly result?: StepResult;
+  readonly failure?: Failure;
+}
+
+const untouched: StepRecord = { state: 'waiting', run: 0, attempts: 0, seconds: 0 };
+
+/**
+ * waiting -> ready -> active -> stopping -> succeeded | failed | skipped, from the record, the Jobs and their Pods.
+ * A recorded end that belongs to the present digest is final, whatever became of its Job.
+ */
+export function viewStep(planned: PlannedStep, observed: Observed): StepView {
+  const record = observed.records.get(planned.key) ?? untouched;
+  const jobs = observed.jobs.filter((job) => isJobOf(job, planned));
+  const present = jobs.find(({ metadata }) => metadata.name === record.job?.name && metadata.annotations?.[chexAnnotations.digest] === planned.draft?.digest) ?? null;
+  const strays = jobs.filter((job) => !isFinished(job) && (job !== present || job.metadata.deletionTimestamp !== undefined));
+  const pods = present === null ? [] : observed.pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === present.metadata.uid));
+  const view = { planned, record, job: present, pods, isPending: false, strays };
+  if (planned.skipped !== undefined) return { ...view, state: 'skipped' };
+  if (planned.outcome !== null) return { ...view, ...endOf(planned.outcome) };
+  if (strays.length > 0) return { ...view, state: 'stopping' };
+  if (planned.draft === null) return { ...view, state: 'waiting' };
+  if (present === null) {
+    const isPending = record.job !== undefined && record.job.uid === undefined && record.digest === planned.draft.digest;
+    return { ...view, state: isPending ? 'active' : 'ready', isPending };
+  }
+  return { ...view, ...stateOfJob(present, pods) };
+}
+
+export function isFinished({ status }: Job): boolean {
+  return status?.conditions?.some(({ type, status: truth }) => truth === 'True' && (type === 'Complete' || type === 'Failed')) ?? false;
+}
+
+function endOf(outcome: Outcome): Pick<StepView, 'state' | 'result' | 'failure'> {
+  return outcome.state === 'succeeded' ? { state: 'succeeded', result: outcome.result } : { state: 'failed', failure: outcome };
+}
+
+function stateOfJob(job: Job, pods: readonly Pod[]): Pick<StepView, 'state' | 'result' | 'failure' | 'job'> {
+  const condition = job.status?.conditions?.find(({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'));
+  if (condition === undefined) return { state: 'active', job };
+  if (condition.type === 'Failed') return { state: 'failed', failure: failureOf(condition, pods), job };
+  const found = resultIn(pods);
+  switch (found.kind) {
+    case 'result':
+      return { state: 'succeeded', result: found.result, job };
+    case 'unreadable':
+      return { state: 'failed', failure: { message: found.message }, job };
+    case 'lost':
+      // The next run gets it again: its worker answers from done.json at once.
+      return { state: 'ready', job: null };
+  }
+}
+
+function isJobOf({ metadata }: Job, { stage, observation }: PlannedStep): boolean {
+  return metadata.labels?.[chexLabels.stage] === stage && metadata.labels[chexLabels.observation] === observation;
+}

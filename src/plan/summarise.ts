@@ -1,0 +1,135 @@
+import { titleOf } from '../api/observations.ts';
+import type { Stage } from '../api/stages.ts';
+import { stages } from '../api/stages.ts';
+import type { ObservationStatus, StageStatus, StepRecord, StepState, TrainingStatus } from '../api/status.ts';
+import { conditionsOf } from './conditions.ts';
+import type { Observed } from './decide.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+import { shorten } from './pod-result.ts';
+import type { Records } from './remaining.ts';
+import { measuredSpeed, remainingSeconds } from './remaining.ts';
+import { maxParallelOf, startOrder } from './schedule.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface Summary {
+  readonly plan: Plan;
+  readonly observed: Observed;
+  readonly verdict: Verdict;
+  /** By position of the plan's steps. */
+  readonly records: readonly StepRecord[];
+}
+
+/** The whole status, rebuilt: a projection of the plan, of what was observed and of what is remembered of the steps. */
+export function summarise({ plan, observed, verdict, records }: Summary): TrainingStatus {
+  const { training, settings } = plan;
+  const byKey: Records = new Map(plan.steps.map(({ key }, index) => [key, records[index] ?? { state: 'waiting', run: 0, attempts: 0, seconds: 0 }]));
+  const stagesNow = stages.map((stage) => stageStatus(stage, plan, byKey));
+  const observations = observationStatuses(plan, byKey);
+  const succeeded = observations.filter(({ state }) => state === 'succeeded').length;
+  const updateTime = new Date(observed.now).toISOString();
+  const isOver = verdict.kind === 'succeeded' || verdict.kind === 'failed';
+  const isMoving = verdict.kind === 'going';
+  const left = isMoving ? remainingSeconds(plan, byKey) : null;
+  const foreseen = foreseenOf(plan, byKey);
+  const progress = verdict.kind === 'succeeded' ? 1 : progressOfSteps(plan.steps, byKey);
+  const failed = observations.filter(({ state }) => state === 'failed').length;
+  const previous = observed.status;
+  return {
+    observedGeneration: training.metadata.generation,
+    conditions: conditionsOf({ plan, verdict, observations, previous: previous?.conditions ?? [], now: updateTime }),
+    stage: stagesNow.find(({ state }) => state !== 'succeeded')?.stage ?? 'done',
+    progress,
+    // Not rounded up: 100 % is the end.
+    progressPercent: `${Math.floor(progress * 100)} %`,
+    ...(left === null ? {} : { estimatedCompletionTime: new Date(observed.now + left * 1000).toISOString() }),
+    ...(foreseen === null ? {} : { plan: foreseen }),
+    startTime: previous?.startTime ?? updateTime,
+    ...(isOver ? { completionTime: previous?.completionTime ?? updateTime } : {}),
+    updateTime,
+    workerImage: settings.workerImage,
+    operatorVersion: settings.operatorVersion,
+    classes: `${succeeded}/${observations.length}`,
+    failed: failed === 0 ? '' : String(failed),
+    message: shorten(messageOf(verdict, { stages: stagesNow, observations })),
+    stages: stagesNow,
+    observations,
+  };
+}
+
+/** 0 to 1, weighted by work; 0 until the films are counted. */
+function progressOfSteps(steps: readonly PlannedStep[], records: Records): number {
+  const parts = steps.filter(({ skipped }) => skipped === undefined).map(({ key, work }) => ({ work: work ?? 0, done: doneShare(records.get(key)) }));
+  const total = parts.reduce((sum, { work }) => sum + work, 0);
+  return total === 0 ? 0 : parts.reduce((sum, { work, done }) => sum + work * done, 0) / total;
+}
+
+function doneShare(record: StepRecord | undefined): number {
+  return record?.state === 'succeeded' || record?.state === 'failed' ? 1 : (record?.progress ?? 0);
+}
+
+function stageStatus(stage: Stage, plan: Plan, records: Records): StageStatus {
+  const steps = plan.steps.filter((step) => step.stage === stage);
+  const own = steps.flatMap(({ key }) => records.get(key) ?? []);
+  const [first] = own;
+  if (stage !== 'autoencoders' && first !== undefined) return { stage, ...first };
+  const state = sumState(own, plan.minSucceeded);
+  return {
+    stage,
+    state,
+    run: 0,
+    attempts: own.reduce((sum, { attempts }) => sum + attempts, 0),
+    seconds: Math.round(own.reduce((sum, { seconds }) => sum + seconds, 0) * 10) / 10,
+    progress: state === 'succeeded' ? 1 : progressOfSteps(steps, records),
+  };
+}
+
+function sumState(records: readonly StepRecord[], minSucceeded: number): StepState {
+  const has = (state: StepState) => records.some((record) => record.state === state);
+  for (const state of ['active', 'stopping', 'ready', 'waiting'] as const) if (has(state)) return state;
+  return records.filter(({ state }) => state === 'succeeded').length >= minSucceeded ? 'succeeded' : has('failed') ? 'failed' : 'skipped';
+}
+
+function observationStatuses(plan: Plan, records: Records): ObservationStatus[] {
+  return plan.steps.flatMap(({ key, observation, images }) => {
+    const record = records.get(key);
+    if (observation === undefined || record === undefined) return [];
+    return [{ observation, ...(images === undefined ? {} : { images }), ...record }];
+  });
+}
+
+/** Start order, limit and hours foreseen, once the films are counted. */
+function foreseenOf(plan: Plan, records: Records): NonNullable<TrainingStatus['plan']> | null {
+  const order = startOrder(plan);
+  if (order.some(({ work }) => work === undefined)) return null;
+  const speed = measuredSpeed(plan, records);
+  const work = order.reduce((sum, step) => sum + (step.work ?? 0), 0);
+  return {
+    order: order.flatMap(({ observation }) => observation ?? []),
+    maxParallel: maxParallelOf(plan),
+    ...(speed === null ? {} : { hours: Math.round((work / speed / 3600) * 1000) / 1000 }),
+  };
+}
+
+function messageOf(verdict: Verdict, shown: { stages: readonly StageStatus[]; observations: readonly ObservationStatus[] }): string {
+  switch (verdict.kind) {
+    case 'succeeded':
+      return 'The report is written';
+    case 'failed':
+      return verdict.message;
+    case 'failing':
+      return `${verdict.message}. What runs may finish`;
+    case 'suspended':
+      return shown.stages.some(({ state }) => state === 'stopping') ? 'Suspending: workers save their checkpoints' : 'Suspended; what is finished or saved is kept';
+    case 'going':
+      return goingMessage(shown);
+  }
+}
+
+function goingMessage({ stages: all, observations }: { stages: readonly StageStatus[]; observations: readonly ObservationStatus[] }): string {
+  const stage = all.find(({ state }) => state !== 'succeeded');
+  if (stage === undefined) return 'Finishing';
+  if (stage.stage !== 'autoencoders') return `${stage.stage}: ${stage.message ?? stage.state}`;
+  const active = observations.filter(({ state }) => state === 'active').map(({ observation, epoch, epochs }) => `${titleOf(observation)}${epoch === undefined ? '' : ` epoch ${epoch}${epochs === undefined ? '' : `/${epochs}`}`}`);
+  const waiting = observations.filter(({ state }) => state === 'ready' || state === 'waiting').length;
+  return `autoencoders: ${active.length > 0 ? active.join(', ') : 'none runs'}${waiting > 0 ? `; ${waiting} waiting` : ''}`;
+}

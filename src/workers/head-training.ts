@@ -1,0 +1,88 @@
+import type { Model } from '../engines/engine.ts';
+import { layout } from '../plan/layout.ts';
+import { Checkpoints } from '../training/checkpoint.ts';
+import { openEventLog } from '../training/event-log.ts';
+import type { Fitted } from '../training/fit.ts';
+import type { FrozenSources } from '../training/frozen-sources.ts';
+import { headData } from '../training/head-data.ts';
+import type { CombinedTraining, Heads } from './heads.ts';
+import { differenceBudgetBytes, headFeatures } from './head-features.ts';
+import type { LazyFeatures } from './head-features.ts';
+import { partOf } from './progress-part.ts';
+import type { Splits } from './split-films.ts';
+import { train } from './train.ts';
+
+export interface HeadTraining extends CombinedTraining {
+  readonly films: Splits;
+  readonly sources: FrozenSources;
+  readonly heads: Heads;
+}
+
+export interface FittedHeads {
+  readonly combined: Fitted;
+  readonly baseline: Fitted | null;
+}
+
+/** Trains the head, then the baseline's, with the same seed, order, epochs and selection. */
+export async function trainHeads(training: HeadTraining): Promise<FittedHeads> {
+  const { heads } = training;
+  const { backbone, differences } = featuresOf(training);
+  try {
+    const combined = await fitHead(training, { name: 'head', model: heads.combined, features: [...backbone, ...differences], progress: [0.3, 0.8] });
+    if (heads.baseline === null) return { combined, baseline: null };
+    return { combined, baseline: await fitHead(training, { name: 'baseline', model: heads.baseline, features: backbone, progress: [0.8, 0.95] }) };
+  } finally {
+    for (const features of [...backbone, ...differences]) await features.close();
+  }
+}
+
+/** Each a list of one, or empty where the model has no such part. */
+function featuresOf({ step, films, sources, tools }: HeadTraining): { backbone: LazyFeatures[]; differences: LazyFeatures[] } {
+  const common = { films, variants: step.augment === 'None' ? (1 as const) : (4 as const), batchSize: step.batchSize, tools };
+  const progress = (from: number, to: number) => {
+    const report = partOf(tools, { from, to, message: 'features of the frozen networks' });
+    return (ratio: number) => report({ ratio });
+  };
+  const middle = sources.backbone === null ? 0 : 0.15;
+  return {
+    backbone: sources.backbone === null ? [] : [headFeatures({ ...common, name: 'backbone features', sources: [sources.backbone], budgetBytes: Infinity, onProgress: progress(0, middle) })],
+    differences: sources.differences.length === 0 ? [] : [headFeatures({ ...common, name: 'differences', sources: sources.differences, budgetBytes: differenceBudgetBytes, onProgress: progress(middle, 0.3) })],
+  };
+}
+
+interface HeadFit {
+  readonly name: 'head' | 'baseline';
+  readonly model: Model;
+  readonly features: readonly LazyFeatures[];
+  /** Which part of the step it is, from 0 to 1. */
+  readonly progress: readonly [from: number, to: number];
+}
+
+function fitHead({ step, films, tools, engine }: HeadTraining, { name, model, features, progress: [from, to] }: HeadFit): Promise<Fitted> {
+  const paths = layout(step.root).combined;
+  const { storage, fence, now, signal, log } = tools;
+  const { seed, batchSize, observations, head, uncertain } = step;
+  const of = (split: 'train' | 'valid') => ({
+    films: films[split],
+    features: () => Promise.all(features.map(async (both) => (await both.open())[split])),
+  });
+  return train({
+    model,
+    data: headData({
+      train: of('train'),
+      valid: of('valid'),
+      readsFilms: model.network.nodes.some((node) => node.name === 'image'),
+      variants: step.augment === 'None' ? 1 : 4,
+      ...{ batchSize, seed },
+      targets: { observations, head, uncertain },
+    }),
+    epochs: step.epochs,
+    selection: 'best',
+    earlyStopping: null,
+    checkpoints: new Checkpoints({ storage, folder: `${paths.checkpoints}/${name}`, digest: step.digest, run: step.run, engine, fence, warn: (message) => log(message, { warning: true }) }),
+    checkpointEverySeconds: step.checkpointEverySeconds,
+    events: openEventLog({ storage, folder: `${paths.logs}/${name}`, fence, now }),
+    report: partOf(tools, { from, to, message: name === 'head' ? 'head' : 'baseline without autoencoders' }),
+    ...{ signal, now },
+  });
+}

@@ -1,0 +1,93 @@
+/** What a step finds in its folder when it starts, and what follows from it (runs.md, section 1). */
+import { layout } from '../plan/layout.ts';
+import { doneSchema } from '../plan/result.ts';
+import type { Done, StepResult } from '../plan/result.ts';
+import type { Step } from '../plan/step.ts';
+import { exitCodes } from '../plan/step.ts';
+import { readJson } from '../storage/read-json.ts';
+import type { Storage } from '../storage/storage.ts';
+import { readDone } from './read-done.ts';
+import { StepError } from './tools.ts';
+
+type Settings = Done['settings'];
+type Json = Settings[string];
+
+/** URI of the folder a step writes, and of its done.json. */
+export function folderOf(step: Step): { folder: string; done: string } {
+  const paths = layout(step.root);
+  switch (step.stage) {
+    case 'catalog':
+      return paths.catalog;
+    case 'preprocess':
+      return paths.records;
+    case 'autoencoders':
+      return paths.autoencoder(step.observation);
+    case 'combined':
+      return paths.combined;
+  }
+}
+
+/**
+ * The result if this very step is finished; else null, with the folder ready: left as it is when it holds an
+ * unfinished run of this step, emptied when it holds another's. Throws 78 when it holds finished work made with other
+ * settings, naming the fields, unless they may be replaced. `found` are facts that only reading can tell (dataDigest,
+ * backboneDigest).
+ */
+export async function findFinished(step: Step, storage: Storage, found: Readonly<Record<string, Json>> = {}): Promise<StepResult | null> {
+  const { folder, done: doneUri } = folderOf(step);
+  const settings = { ...step.settings, ...found };
+  const finished = await readDone(storage, doneUri);
+  if (finished !== null) {
+    const fields = differingFields(finished.settings, settings);
+    if (fields.length > 0 && step.existing === 'Keep') throw new StepError(exitCodes.configuration, refusal(folder, fields));
+    // A rerun that was asked for and then taken out of the training is no reason to do it once more.
+    const isThis = finished.digest === step.digest || finished.rerun > step.rerun;
+    if (fields.length === 0 && isThis && (await hasReport(step, storage))) return finished.result;
+    await storage.remove(doneUri);
+  }
+  // Shards are made side by side: each looks at its own commit marker, and the last one clears what others left.
+  if (step.stage !== 'preprocess') await claim(step, storage, settings);
+  return null;
+}
+
+/** The report lies in a folder of its own, where people may have removed it. */
+async function hasReport(step: Step, storage: Storage): Promise<boolean> {
+  return step.stage !== 'combined' || (await storage.head(layout(step.root).report.json)) !== null;
+}
+
+/** Marks the folder as this step's; what another, unfinished step left there, and its report, is removed first. */
+async function claim(step: Step, storage: Storage, settings: Settings): Promise<void> {
+  const { folder } = folderOf(step);
+  const uri = `${folder}/step.json`;
+  const begun = begunSchema.safeParse(await readJson(storage, uri));
+  if (begun.success && begun.data.digest === step.digest && differingFields(begun.data.settings, settings).length === 0) return;
+  await empty(storage, folder);
+  if (step.stage === 'combined') await empty(storage, layout(step.root).report.folder);
+  await storage.write(uri, new TextEncoder().encode(`${JSON.stringify({ digest: step.digest, settings })}\n`));
+}
+
+/** step.json: what an unfinished step is. */
+const begunSchema = doneSchema.pick({ digest: true, settings: true });
+
+/** Writes done.json, last of all: from now on the step is finished. */
+export async function finish(step: Step, storage: Storage, end: { result: StepResult; found: Readonly<Record<string, Json>> }): Promise<void> {
+  const done: Done = { digest: step.digest, run: step.run, rerun: step.rerun, settings: { ...step.settings, ...end.found }, result: end.result };
+  await storage.write(folderOf(step).done, new TextEncoder().encode(`${JSON.stringify(done, null, 2)}\n`), { contentType: 'application/json' });
+}
+
+function differingFields(before: Settings, now: Settings): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return names
+    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]))
+    .map((name) => `${name} (was ${shown(before[name])}, is ${shown(now[name])})`);
+}
+
+const shown = (value: Json | undefined) => (value === undefined ? 'the default' : JSON.stringify(value));
+
+function refusal(folder: string, fields: readonly string[]): string {
+  return `Cannot reuse ${folder}: it holds finished work made with other settings: ${fields.join('; ')}. Train under another metadata.name, undo the change, or set spec.output.existing: Replace to redo it.`;
+}
+
+async function empty(storage: Storage, folder: string): Promise<void> {
+  for await (const entry of storage.list(folder)) await storage.remove(entry.uri);
+}

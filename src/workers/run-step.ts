@@ -1,0 +1,107 @@
+/**
+ * workers/ does one step each: a recipe reads what its Step names and writes what it names. They meet the operator
+ * only through plan/step.ts and have no rights in a cluster. This file gives a recipe its tools and ends it rightly.
+ */
+import type { Progress } from '../api/progress.ts';
+import type { Engine } from '../engines/engine.ts';
+import { layout } from '../plan/layout.ts';
+import type { StepResult } from '../plan/result.ts';
+import type { AutoencodersStep, CombinedStep, Step } from '../plan/step.ts';
+import { openStorage } from '../storage/open.ts';
+import type { RunLock } from '../storage/lock.ts';
+import { takeLock } from '../storage/lock.ts';
+import { openScratch } from '../storage/scratch.ts';
+import type { Storage } from '../storage/storage.ts';
+import { backboneDigestOf } from './backbone-digest.ts';
+import { findFinished, finish } from './resume.ts';
+import type { Tools } from './tools.ts';
+
+/** What a worker process is, apart from its step: given by main. */
+export interface Worker {
+  /** Index of the shard for preprocess (JOB_COMPLETION_INDEX), else 0. */
+  readonly index: number;
+  readonly host: string;
+  readonly pid: number;
+  readonly isAlive: (pid: number) => boolean;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly log: Tools['log'];
+  readonly onProgress: (progress: Progress) => void;
+  /** Sets variables of this process before TensorFlow is loaded and reads them. */
+  readonly setEnvironment: (variables: Readonly<Record<string, string>>) => void;
+}
+
+const heartbeatSeconds = 60;
+
+/**
+ * Runs a step to its end and returns its result, from done.json at once when it was finished before; null when it is
+ * one shard of several and others are still to come.
+ */
+export async function runStep(step: Step, worker: Worker): Promise<StepResult | null> {
+  const storage = openStorage(step.storage);
+  const owner = { uid: step.training.uid, host: worker.host, pid: worker.pid };
+  const lock = await takeLock({ storage, uri: layout(step.root).lock, owner, now: worker.now, isAlive: worker.isAlive });
+  const heartbeat = setInterval(() => void lock.refresh().catch((cause: unknown) => worker.log(`Cannot refresh the lock: ${String(cause)}`, { warning: true })), heartbeatSeconds * 1000);
+  const scratch = await openScratch(worker);
+  try {
+    return await finishStep(step, worker, toolsOf({ storage, lock, scratch: scratch.folder, worker }));
+  } finally {
+    clearInterval(heartbeat);
+    await scratch.remove();
+  }
+}
+
+function toolsOf({ storage, lock, scratch, worker }: { storage: Storage; lock: RunLock; scratch: string; worker: Worker }): Tools {
+  return {
+    storage,
+    scratch,
+    log: worker.log,
+    signal: worker.signal,
+    now: worker.now,
+    report: (progress) => worker.onProgress({ ...progress, updatedAt: worker.now() }),
+    fence: () => lock.check(),
+  };
+}
+
+async function finishStep(step: Step, worker: Worker, tools: Tools): Promise<StepResult | null> {
+  const found = await factsOf(step, tools);
+  const finished = await findFinished(step, tools.storage, found);
+  if (finished !== null) {
+    tools.log('Finished before: nothing is done twice', { run: step.run });
+    return finished;
+  }
+  const result = await runRecipe(step, worker, tools);
+  if (result === null) return null;
+  await tools.fence();
+  await finish(step, tools.storage, { result, found });
+  return result;
+}
+
+/** What belongs to the identity of a step but only reading can tell. */
+async function factsOf(step: Step, tools: Tools): Promise<Record<string, string>> {
+  if (step.stage === 'catalog') return { dataDigest: await (await import('./catalog.ts')).dataDigestOf({ step, tools }) };
+  const backboneDigest = step.stage === 'combined' ? await backboneDigestOf(step, tools) : null;
+  return backboneDigest === null ? {} : { backboneDigest };
+}
+
+async function runRecipe(step: Step, worker: Worker, tools: Tools): Promise<StepResult | null> {
+  switch (step.stage) {
+    case 'catalog':
+      return (await import('./catalog.ts')).runCatalog({ step, tools });
+    case 'preprocess':
+      return (await import('./preprocess.ts')).runPreprocess({ step, index: worker.index, tools });
+    case 'autoencoders':
+      return (await import('./autoencoders.ts')).runAutoencoder({ step, tools, engine: await openEngineOf(step, { worker, tools }) });
+    case 'combined':
+      return (await import('./combined.ts')).runCombined({ step, tools, engine: await openEngineOf(step, { worker, tools }) });
+  }
+}
+
+async function openEngineOf(step: AutoencodersStep | CombinedStep, { worker, tools }: { worker: Worker; tools: Tools }): Promise<Engine> {
+  const [{ openEngine }, { nativeEnvironment }] = await Promise.all([import('../engines/open.ts'), import('../engines/native.ts')]);
+  worker.setEnvironment(nativeEnvironment(step.threads));
+  const engine = await openEngine({ engine: step.engine, threads: step.threads });
+  tools.log('Engine', { engine: engine.name, device: engine.device });
+  if (engine.note !== undefined) tools.log(`The engine is ${engine.name}: ${engine.note}`, { warning: true });
+  return engine;
+}

@@ -1,0 +1,37 @@
+import type { Progress } from '../api/progress.ts';
+import type { Storage } from '../storage/storage.ts';
+
+/** What a recipe is given: its only ways to the world. */
+export interface Tools {
+  readonly storage: Storage;
+  /** A line for people, with fields for machines; to standard error as JSON. `chex run` passes on those with `warning: true`. */
+  log(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** Tells how far the step is; cheap, call it after every batch or film. */
+  report(progress: Omit<Progress, 'updatedAt'>): void;
+  /** Aborted by SIGTERM or SIGINT: save what is worth saving, then throw `new Interrupted()`. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** An empty folder on this machine's disk, removed when the step ends. */
+  readonly scratch: string;
+  /** Throws when another run has taken over the folder: call it before every write that replaces something. */
+  fence(): Promise<void>;
+}
+
+/** A step that cannot go on: the sentence says what, where and what to do; the exit code says whether to retry. */
+export class StepError extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StepError';
+    this.exitCode = exitCode;
+  }
+}
+
+/** The step was asked to stop and has saved its checkpoint: exit code 143. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted after saving');
+    this.name = 'Interrupted';
+  }
+}

@@ -1,0 +1,38 @@
+/** Reconciles a training on a FakeCluster as its operator would, with the clock jumping from event to event. */
+import type { TrainingStatus } from '../../src/api/status.ts';
+import type { Reconciled } from '../../src/operator/reconcile.ts';
+import { reconcile } from '../../src/operator/reconcile.ts';
+import type { Settings } from '../../src/plan/plan.ts';
+import { someSettings } from '../builders.ts';
+import type { FakeCluster } from './fake-cluster.ts';
+
+export interface DriveOptions {
+  readonly settings?: Settings;
+  /** Called after every pass; the drive ends when it says true. */
+  readonly until?: (status: TrainingStatus) => boolean;
+  readonly mostPasses?: number;
+}
+
+/** The status when the training is over, or `until` said so. Throws when it takes too many passes. */
+export async function drive(cluster: FakeCluster, { settings = someSettings(), until = () => false, mostPasses = 2000 }: DriveOptions = {}): Promise<TrainingStatus> {
+  for (let passes = 0; passes < mostPasses; passes += 1) {
+    const { decision } = await pass(cluster, settings);
+    if (until(decision.status) || decision.requeueAfterSeconds === null) return decision.status;
+    cluster.advance(decision.requeueAfterSeconds);
+  }
+  throw new Error(`The training is not over after ${mostPasses} passes: ${cluster.training.status?.message}`);
+}
+
+export async function pass(cluster: FakeCluster, settings: Settings = someSettings()): Promise<Reconciled> {
+  const reconciled = await reconcile(cluster.training.metadata, { cluster, settings, now: () => cluster.now });
+  if (reconciled === null) throw new Error('The training is gone');
+  return reconciled;
+}
+
+export function stateOf(status: TrainingStatus | undefined, name: string): string | undefined {
+  return [...(status?.observations ?? []).map((entry) => ({ name: entry.observation as string, state: entry.state })), ...(status?.stages ?? []).map((entry) => ({ name: entry.stage as string, state: entry.state }))].find((entry) => entry.name === name)?.state;
+}
+
+export function isTrue(status: TrainingStatus | undefined, type: string): boolean {
+  return status?.conditions.some((condition) => condition.type === type && condition.status === 'True') ?? false;
+}
