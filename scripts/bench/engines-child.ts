@@ -1,0 +1,63 @@
+/** One measurement of scripts/bench/engines.ts: its job is the argument, its answer one line of JSON. */
+import type * as Tf from '@tensorflow/tfjs-core';
+import { openEngine } from '../../src/engines/open.ts';
+import { autoencoder } from '../../src/models/autoencoder.ts';
+import { sizeOf } from '../../src/models/layers.ts';
+import type { Network, Node } from '../../src/models/network.ts';
+import type { Limits, Training } from './engines.ts';
+
+const job = JSON.parse(process.argv[2] ?? '') as
+  | { kind: 'limits'; engine: 'wasm' | 'native'; threads: number }
+  | { kind: 'training'; engine: 'wasm' | 'native'; threads: number; size: number; width: number; batch: number; seconds: number };
+const engine = await openEngine(job);
+console.log(JSON.stringify(job.kind === 'limits' ? await limits() : await training(job)));
+
+async function limits(): Promise<Limits> {
+  // tfjs keeps its engine in one place for the process: this is the backend that was opened.
+  const { default: tf } = (await import('@tensorflow/tfjs-core')) as unknown as { default: typeof Tf };
+  const side = 1024;
+  const [a, b] = [tf.randomUniform([side, side]), tf.randomUniform([side, side])];
+  const products = await rate(1.5, () => {
+    const product = tf.matMul(a, b);
+    product.dataSync();
+    product.dispose();
+    return Promise.resolve();
+  });
+  const [from, to] = [Buffer.alloc(1 << 28, 1), Buffer.alloc(1 << 28)];
+  const copies = await rate(1.5, () => Promise.resolve(void from.copy(to)));
+  return { device: engine.device, gemm: (products * 2 * side ** 3) / 1e9, copy: (copies * 2 * from.length) / 1e9 };
+}
+
+async function training({ size, width, batch, seconds }: Extract<typeof job, { kind: 'training' }>): Promise<Training> {
+  const network = autoencoder({ size, width, loss: 'MeanAbsoluteError' });
+  const model = engine.load(network, { seed: 1, adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 } });
+  const image = Uint8Array.from({ length: batch * size * size }, (_, index) => 128 + 100 * Math.sin(index / 7) * Math.cos(index / size / 5));
+  await model.trainStep({ image });
+  const steps = await rate(seconds, () => model.trainStep({ image }));
+  return { device: engine.device, imagesPerSecond: steps * batch, flops: trainingFlops(network), peakMegabytes: process.resourceUsage().maxRSS / 1024 };
+}
+
+/** How often `work` runs in a second. */
+async function rate(seconds: number, work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  let times = 0;
+  while (performance.now() - start < seconds * 1000) {
+    await work();
+    times += 1;
+  }
+  return (times * 1000) / (performance.now() - start);
+}
+
+/** Two for each multiplication of convolutions and dense layers: forward, by the weights, and by the inputs but the first's. */
+function trainingFlops(network: Network): number {
+  const multiplications = network.nodes.map((node) => multiplicationsOf(network, node)).filter((count) => count > 0);
+  return 2 * (3 * multiplications.reduce((sum, count) => sum + count, 0) - (multiplications[0] ?? 0));
+}
+
+function multiplicationsOf(network: Network, node: Node): number {
+  const kernel = node.weights.find((weight) => weight.name === 'kernel');
+  if (kernel === undefined) return 0;
+  const input = network.nodes.find((each) => each.name === node.inputs[0]);
+  const positions = node.operation.kind === 'dense' ? 1 : sizeOf((node.operation.kind === 'conv2d' ? node.shape : (input?.shape ?? [])).slice(0, 2));
+  return positions * sizeOf(kernel.shape);
+}

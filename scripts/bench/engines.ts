@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { nativeEnvironment } from '../../src/engines/native.ts';
+import type { BenchRow } from './bench-row.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const threads = 2;
+const settings = [
+  { size: 64, width: 0.25, batch: 16, seconds: 4 },
+  { size: 64, width: 1, batch: 16, seconds: 4 },
+  { size: 299, width: 1, batch: 4, seconds: 8 },
+] as const;
+
+/** Training of the autoencoder on each engine, as a share of what this machine multiplies in the same engine's matMul. */
+export function benchEngines(): Promise<BenchRow[]> {
+  const engines = existsSync(path.join(root, '.native/built.json')) ? (['wasm', 'native'] as const) : (['wasm'] as const);
+  const limits = measure<Limits>({ kind: 'limits', engine: engines.at(-1) ?? 'wasm' });
+  const rows = [
+    row({ name: `machine: matMul of ${limits.device}`, unit: 'GFLOP/s', value: limits.gemm }),
+    row({ name: 'machine: memory copy, read + write', unit: 'GB/s', value: limits.copy }),
+  ];
+  for (const engine of engines) {
+    for (const setting of settings) {
+      const { imagesPerSecond, flops, peakMegabytes, device } = measure<Training>({ kind: 'training', engine, ...setting });
+      const what = `autoencoder ${String(setting.size)} px, width ${String(setting.width)}, batch ${String(setting.batch)}, ${device}`;
+      rows.push(row({ name: `training: ${what}`, unit: 'images/s', value: imagesPerSecond, shareOfLimit: (imagesPerSecond * flops) / 1e9 / limits.gemm }));
+      rows.push(row({ name: `peak memory: ${what}`, unit: 'MB', value: peakMegabytes }));
+    }
+  }
+  return Promise.resolve(rows);
+}
+
+export interface Limits {
+  readonly device: string;
+  /** GFLOP/s. */
+  readonly gemm: number;
+  /** GB/s. */
+  readonly copy: number;
+}
+
+export interface Training {
+  readonly device: string;
+  readonly imagesPerSecond: number;
+  /** Of one image's forward and backward pass. */
+  readonly flops: number;
+  readonly peakMegabytes: number;
+}
+
+function row({ shareOfLimit = null, ...rest }: { name: string; unit: string; value: number; shareOfLimit?: number | null }): BenchRow {
+  return { ...rest, rival: null, rivalValue: null, ratio: null, shareOfLimit };
+}
+
+/** In a process of its own, for its peak of memory and because TensorFlow reads its number of threads once. */
+function measure<Answer>(job: Readonly<Record<string, unknown>>): Answer {
+  const ended = spawnSync(process.execPath, [path.join(import.meta.dirname, 'engines-child.ts'), JSON.stringify({ ...job, threads })], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...nativeEnvironment(threads) },
+  });
+  if (ended.status !== 0) throw new Error(`Cannot measure ${JSON.stringify(job)}: ${ended.stderr}`);
+  return JSON.parse(ended.stdout) as Answer;
+}

@@ -1,0 +1,49 @@
+/**
+ * `npm run build:oracles`: what the tests compare against, pinned. Python packages into .oracles/, an S3 server into
+ * .tools/, a browser where the system can install one. Does nothing when all is there.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.join(import.meta.dirname, '..');
+const environment = path.join(root, '.oracles');
+const requirements = path.join(root, 'test/oracles/requirements.txt');
+
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
+  return spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', ...env } }).status === 0;
+}
+
+function need(isDone: boolean, sentence: string): void {
+  if (isDone) return;
+  console.error(sentence);
+  process.exitCode = 1;
+}
+
+function buildPython(): boolean {
+  const stamp = path.join(environment, 'installed');
+  const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
+  const python = ['python3.11', 'python3.12', 'python3.13', 'python3'].find((name) => spawnSync(name, ['--version']).status === 0);
+  if (python === undefined) return false;
+  const isBuilt = run(python, ['-m', 'venv', environment]) && run(path.join(environment, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+  if (isBuilt) writeFileSync(stamp, wanted);
+  return isBuilt;
+}
+
+function buildBrowser(): boolean {
+  if (['/usr/bin/chromium', '/usr/bin/google-chrome'].some((file) => existsSync(file))) return true;
+  return existsSync('/usr/bin/apt-get') && run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']);
+}
+
+function buildS3Server(): boolean {
+  const bin = path.join(root, '.tools/bin');
+  if (existsSync(path.join(bin, 'versitygw'))) return true;
+  const go = ['go', '/usr/local/go/bin/go'].find((name) => spawnSync(name, ['version']).status === 0);
+  return go !== undefined && run(go, ['install', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0'], { GOBIN: bin });
+}
+
+need(buildPython(), 'Cannot build the Python oracles: Python 3.11 to 3.13 with venv and access to PyPI is needed.');
+need(buildBrowser(), 'Cannot install a browser: on Debian, `apt-get install chromium` as root does.');
+need(buildS3Server(), 'Cannot build the S3 server versitygw: Go 1.25 or newer and access to its module proxy is needed.');

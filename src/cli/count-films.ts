@@ -1,0 +1,62 @@
+import { arrangeFilms } from '../dataset/catalog.ts';
+import { readDataset } from '../dataset/read-dataset.ts';
+import { DatasetError } from '../dataset/reading.ts';
+import { countShared, splitByPatient } from '../dataset/split.ts';
+import type { TrainingSpec } from '../api/schema.ts';
+import type { Draft } from '../plan/drafts.ts';
+import { layout } from '../plan/layout.ts';
+import type { CatalogResult } from '../plan/result.ts';
+import { doneSchema } from '../plan/result.ts';
+import { exitCodes } from '../plan/step.ts';
+import type { Storage } from '../storage/storage.ts';
+import { isStorageError } from '../storage/storage.ts';
+import { withoutSlash } from '../storage/uri.ts';
+import { CommandError } from './command-error.ts';
+
+/** How many films there are, and how that is known. */
+export interface FilmCount {
+  readonly catalog: CatalogResult;
+  readonly source: 'catalog' | 'tables';
+}
+
+/**
+ * Counts as the catalog step would, without writing: from its done.json when it was made with these settings, else
+ * from the data set itself. Throws CommandError 65 or 66 where the data set cannot be used.
+ */
+export async function countFilms(storage: Storage, { spec, draft }: { spec: TrainingSpec; draft: Draft }): Promise<FilmCount> {
+  const done = await readDone(storage, layout(draft.root).catalog.done);
+  if (done?.digest === draft.digest && done.result.stage === 'catalog') return { catalog: done.result, source: 'catalog' };
+  return { catalog: await countInDataset(storage, spec), source: 'tables' };
+}
+
+async function readDone(storage: Storage, uri: string) {
+  try {
+    const parsed = doneSchema.safeParse(JSON.parse(new TextDecoder().decode(await storage.read(uri))));
+    return parsed.success ? parsed.data : null;
+  } catch (error) {
+    if (isStorageError(error, 'NotFound') || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+async function countInDataset(storage: Storage, { dataset, seed, preprocess }: TrainingSpec): Promise<CatalogResult> {
+  try {
+    const reading = await readDataset({ storage, uri: withoutSlash(dataset.uri) }, dataset.layout);
+    const splits = splitByPatient(reading, { validationFraction: dataset.validationFraction, seed });
+    const { train, valid } = arrangeFilms(splits, { shards: preprocess.shards, seed });
+    return {
+      stage: 'catalog',
+      dataDigest: reading.dataDigest,
+      films: { train: train.films, valid: valid.films },
+      patients: { train: train.patients, valid: valid.patients },
+      patientsInBothSplits: countShared(splits),
+      shards: { train: train.shards.length, valid: valid.shards.length },
+      images: { train: [...train.positives], valid: [...valid.positives] },
+      rejected: { count: reading.rejected.length, reasons: [] },
+      seconds: 0,
+    };
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    throw new CommandError(error.kind === 'Missing' ? exitCodes.missingInput : exitCodes.data, error.message, { cause: error });
+  }
+}

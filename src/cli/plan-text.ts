@@ -1,0 +1,56 @@
+import { titleOf } from '../api/observations.ts';
+import type { EstimatedJob } from '../plan/estimate.ts';
+import type { PlanReport } from './plan.ts';
+
+/** The plan for people: Jobs in start order, then the wall time by how many run at a time. */
+export function planText(report: PlanReport): string {
+  const { training, films, jobs, skipped, maxParallel } = report;
+  const known = films.source === 'catalog' ? 'as cataloged' : 'counted now';
+  return [
+    `${training.namespace}/${training.name}: ${count(films.train)} films to train on, ${count(films.valid)} to validate (${known})`,
+    '',
+    row(['', 'JOB', 'IMAGES', 'HOURS']),
+    ...jobs.map((job, index) => row([String(index + 1), nameOf(job), job.images === null ? 'unknown' : count(job.images), hours(job.hours)])),
+    ...skipped.map(({ observation, reason }) => row(['-', titleOf(observation), '', `skipped: ${reason}`])),
+    '',
+    `Autoencoders together: ${hours(report.autoencoderHours)} GPU-hours. ${speedText(report)}`,
+    '',
+    ...wallText(report),
+    '',
+    `maxParallel is ${maxParallel}. Cost: unknown (there are no prices).`,
+  ].join('\n');
+}
+
+function wallText({ walls, fewestParallel }: PlanReport): string[] {
+  return [
+    row(['AT A TIME', 'WALL TIME OF THE AUTOENCODERS', '', '']),
+    ...walls.map(({ maxParallel, hours: wall, timesLongest }) => {
+      const times = timesLongest === null ? 'unknown' : `${timesLongest.toFixed(2)} x the longest`;
+      const mark = maxParallel === fewestParallel ? '<- the fewest that take no longer than all at a time' : '';
+      return `${String(maxParallel).padStart(9)}  ${(wall === null ? times : `${hours(wall)} h (${times})`).padEnd(30)} ${mark}`.trimEnd();
+    }),
+  ];
+}
+
+function speedText({ speed }: PlanReport): string {
+  if (speed === null) return 'The speed is unknown until an autoencoder has run here.';
+  const rate = `${speed.imagesPerSecond.toPrecision(3)} images/s an autoencoder`;
+  return speed.source === 'measured' ? `Speed: ${rate}, measured in this run.` : `Speed: ${rate}, as on the GPUs of the 2019 study; not measured here.`;
+}
+
+function nameOf({ stage, observation }: EstimatedJob): string {
+  return observation === undefined ? stage : `autoencoder ${titleOf(observation)}`;
+}
+
+function row([number, name, images, time]: readonly [string, string, string, string]): string {
+  return `${number.padStart(9)}  ${name.padEnd(40)} ${images.padStart(10)} ${time.padStart(9)}`.trimEnd();
+}
+
+function hours(value: number | null): string {
+  if (value === null) return 'unknown';
+  return value >= 10 ? value.toFixed(1) : value.toPrecision(2);
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

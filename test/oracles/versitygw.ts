@@ -1,0 +1,87 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const program = path.join(import.meta.dirname, '../../.tools/bin/versitygw');
+
+/** A real S3 server on this machine, its objects in a temporary folder. */
+export interface S3Server {
+  readonly endpoint: string;
+  /** The one bucket it has at first. */
+  readonly bucket: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** As kill -9 and a power cut do: nothing is said to clients. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and folder. */
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>;
+}
+
+export const isVersitygwBuilt = existsSync(program);
+export const versitygwMissing = 'the S3 server versitygw is not built: run `npm run build:oracles`, which needs Go';
+
+export async function startVersitygw(): Promise<S3Server> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'chex-versitygw-'));
+  const credentials = { accessKeyId: 'chextest', secretAccessKey: 'chextestsecret' };
+  const bucket = 'films';
+  await mkdir(path.join(folder, 'data', bucket), { recursive: true });
+  await mkdir(path.join(folder, 'sidecar'));
+  const port = await freePort();
+  const start = () => startServer({ folder, port, credentials });
+  let server = await start();
+  // Should a test file end without stop(), such as by an error at its top level.
+  const killNow = () => server.kill('SIGKILL');
+  process.once('exit', killNow);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    bucket,
+    credentials,
+    kill: () => end(server),
+    restart: async () => {
+      server = await start();
+    },
+    stop: async () => {
+      process.off('exit', killNow);
+      await end(server);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startServer({ folder, port, credentials }: { folder: string; port: number; credentials: S3Server['credentials'] }): Promise<ChildProcess> {
+  const args = ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', '--sidecar', path.join(folder, 'sidecar'), path.join(folder, 'data')];
+  const env = { PATH: process.env['PATH'], ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey };
+  const server = spawn(program, args, { env, stdio: 'ignore' });
+  for (const limit = Date.now() + 20_000; !(await answers(port)); await delay(50)) {
+    if (server.exitCode !== null || Date.now() > limit) throw new Error(`versitygw did not start on port ${port} (exit code ${server.exitCode})`);
+  }
+  return server;
+}
+
+async function answers(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false);
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGKILL');
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port');
+  return address.port;
+}
