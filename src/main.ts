@@ -129,7 +129,7 @@ await program.parseAsync().catch(async (error: unknown) => {
   const { exitOf } = await import('./workers/exit.ts');
   const exit = exitOf(error);
   warn(exit.message);
-  process.exit(error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : exit.code);
+  process.exit(exit.code);
 });
 
 function whole(text: string): number {

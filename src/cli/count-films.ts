@@ -7,11 +7,10 @@ import type { Draft } from '../plan/drafts.ts';
 import { layout } from '../plan/layout.ts';
 import type { CatalogResult } from '../plan/result.ts';
 import { doneSchema } from '../plan/result.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isStorageError } from '../storage/storage.ts';
 import { withoutSlash } from '../storage/uri.ts';
-import { CommandError } from './command-error.ts';
 
 /** How many films there are, and how that is known. */
 export interface FilmCount {
@@ -21,7 +20,7 @@ export interface FilmCount {
 
 /**
  * Counts as the catalog step would, without writing: from its done.json when it was made with these settings, else
- * from the data set itself. Throws CommandError 65 or 66 where the data set cannot be used.
+ * from the data set itself. Throws ExitError 65 or 66 where the data set cannot be used.
  */
 export async function countFilms(storage: Storage, { spec, draft }: { spec: TrainingSpec; draft: Draft }): Promise<FilmCount> {
   const done = await readDone(storage, layout(draft.root).catalog.done);
@@ -57,6 +56,6 @@ async function countInDataset(storage: Storage, { dataset, seed, preprocess }: T
     };
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
-    throw new CommandError(error.kind === 'Missing' ? exitCodes.missingInput : exitCodes.data, error.message, { cause: error });
+    throw new ExitError(error.kind === 'Missing' ? exitCodes.missingInput : exitCodes.data, error.message, { cause: error });
   }
 }

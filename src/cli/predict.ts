@@ -4,7 +4,7 @@ import { openEngine } from '../engines/open.ts';
 import type { EngineChoice } from '../engines/open.ts';
 import { layout } from '../plan/layout.ts';
 import { doneSchema } from '../plan/result.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import { isStorageError } from '../storage/storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { pathBelow, withoutSlash } from '../storage/uri.ts';
@@ -12,7 +12,6 @@ import { ModelFileError } from '../training/hdf5.ts';
 import { openPredictor, readModel } from '../training/predictor.ts';
 import type { Predictor, TrainedModel } from '../training/predictor.ts';
 import { scoredAtATime } from '../training/score.ts';
-import { CommandError } from './command-error.ts';
 import { readPrepared } from './prepared-film.ts';
 
 export interface PredictOptions extends EngineChoice {
@@ -29,7 +28,7 @@ export interface PredictOptions extends EngineChoice {
 
 /**
  * `chex predict`: a probability per observation for every film of a folder, by the run's own preprocessing and model;
- * one row a film, `path` and the observations. Throws CommandError: 65 where no film can be used or the model is
+ * one row a film, `path` and the observations. Throws ExitError: 65 where no film can be used or the model is
  * damaged, 66 where films or model are missing.
  */
 export async function predict(options: PredictOptions): Promise<{ films: number; rejected: number }> {
@@ -63,7 +62,7 @@ async function listFilms(storage: Storage, folder: string): Promise<string[]> {
     if (/\.(jpe?g|png|gif|webp|tiff?)$/i.test(uri)) films.push(uri);
   }
   if (films.length > 0) return films;
-  throw new CommandError(exitCodes.missingInput, `Cannot predict: no film lies below ${folder}; give a folder of JPEG or PNG files with --in`);
+  throw new ExitError(exitCodes.missingInput, `Cannot predict: no film lies below ${folder}; give a folder of JPEG or PNG files with --in`);
 }
 
 /** The model of a finished run, all of whose autoencoders are still those it was trained on. */
@@ -74,15 +73,15 @@ async function readFinished(storage: Storage, root: string): Promise<TrainedMode
   for (const { observation, digest } of model.description.autoencoders) {
     const bytes = await storage.read(paths.autoencoder(observation).done).catch(explain);
     if (doneSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).digest === digest) continue;
-    throw new CommandError(exitCodes.missingInput, `Cannot predict with ${root}: the autoencoder of ${observation} was trained again since; run the training again, so that the combined model follows`);
+    throw new ExitError(exitCodes.missingInput, `Cannot predict with ${root}: the autoencoder of ${observation} was trained again since; run the training again, so that the combined model follows`);
   }
   return model;
 }
 
 function explain(error: unknown): never {
-  if (error instanceof ModelFileError) throw new CommandError(exitCodes.data, error.message, { cause: error });
+  if (error instanceof ModelFileError) throw new ExitError(exitCodes.data, error.message, { cause: error });
   if (!isStorageError(error, 'NotFound')) throw error;
-  throw new CommandError(exitCodes.missingInput, `Cannot predict: ${error.message}. Give the folder of a finished run with --model.`, { cause: error });
+  throw new ExitError(exitCodes.missingInput, `Cannot predict: ${error.message}. Give the folder of a finished run with --model.`, { cause: error });
 }
 
 interface Work {
@@ -110,7 +109,7 @@ async function* rowsOf({ storage, folder, films, model, predictor, log, count }:
     const scores = await predictor.score(Buffer.concat(usable.map(({ pixels }) => pixels)));
     yield encoder.encode(stringify(usable.map(({ uri }, film) => [pathBelow(folder, uri), ...Array.from(scores[film] ?? [], probability)])));
   }
-  if (count.films === 0) throw new CommandError(exitCodes.data, `Cannot predict: none of the ${films.length} films below ${folder} can be read`);
+  if (count.films === 0) throw new ExitError(exitCodes.data, `Cannot predict: none of the ${films.length} films below ${folder} can be read`);
 }
 
 /** Nine digits say a float32 exactly. */

@@ -11,13 +11,12 @@ import { startWorker } from '../local/worker-process.ts';
 import type { Layout } from '../plan/layout.ts';
 import { layout, rootOf } from '../plan/layout.ts';
 import type { Settings } from '../plan/plan.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import type { RunLock } from '../storage/lock.ts';
 import { LockLostError, takeLock } from '../storage/lock.ts';
 import { openStorage } from '../storage/open.ts';
 import { openScratch } from '../storage/scratch.ts';
 import type { Storage } from '../storage/storage.ts';
-import { CommandError } from './command-error.ts';
 import type { RunEnd } from './run-end.ts';
 import { endOf } from './run-end.ts';
 import { notesOn } from './run-notes.ts';
@@ -64,10 +63,10 @@ export async function run(options: RunOptions): Promise<number> {
   const training = await readLocalTraining(options);
   const { print } = options;
   if (training.spec.suspend) {
-    throw new CommandError(exitCodes.configuration, `Cannot run ${training.metadata.name}: spec.suspend is true; set it to false, or leave it out, to run the training`);
+    throw new ExitError(exitCodes.configuration, `Cannot run ${training.metadata.name}: spec.suspend is true; set it to false, or leave it out, to run the training`);
   }
   if (options.engine === 'native' && !options.machine.hasNative) {
-    throw new CommandError(exitCodes.configuration, 'Cannot use the native engine: it is not built. `npm run build:native` builds it; --engine wasm needs nothing');
+    throw new ExitError(exitCodes.configuration, 'Cannot use the native engine: it is not built. `npm run build:native` builds it; --engine wasm needs nothing');
   }
   for (const note of notesOn(training.spec)) print(note);
   const storage = openStorage(training.spec.storage);
@@ -117,7 +116,7 @@ async function runWithScratch(running: WithLock): Promise<number> {
 
 async function readLocalTraining({ file, parallel, uid }: RunOptions): Promise<ChexTraining> {
   const { metadata, spec } = await readTraining(file);
-  if (parallel !== undefined && !(Number.isInteger(parallel) && parallel >= 1)) throw new CommandError(exitCodes.usage, `Cannot run ${parallel} autoencoders at a time: --parallel must be a whole number from 1`);
+  if (parallel !== undefined && !(Number.isInteger(parallel) && parallel >= 1)) throw new ExitError(exitCodes.usage, `Cannot run ${parallel} autoencoders at a time: --parallel must be a whole number from 1`);
   const autoencoders = parallel === undefined ? spec.autoencoders : { ...spec.autoencoders, maxParallel: parallel };
   return { metadata: { ...metadata, uid, generation: 1 }, spec: { ...spec, autoencoders } };
 }

@@ -6,11 +6,10 @@ import type { PhantomFilm, PhantomPatient } from '../dataset/phantoms/patients.t
 import { renderPhantom } from '../dataset/phantoms/phantom.ts';
 import { rowOf, tableHeader, truthHeader, truthOf } from '../dataset/phantoms/table.ts';
 import { encodeJpeg } from '../imaging/codec.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import { fileStorage } from '../storage/file.ts';
 import type { Storage } from '../storage/storage.ts';
 import { withoutSlash } from '../storage/uri.ts';
-import { CommandError } from './command-error.ts';
 
 export interface SynthesiseOptions {
   /** A folder of this machine that is empty or not there. */
@@ -31,9 +30,9 @@ const [smallest, largest] = [32, 4096];
  * patients), their films, and truth.csv with the severity of each sign. The same options give the same bytes.
  */
 export async function synthesise({ out, patients, seed, size, log }: SynthesiseOptions): Promise<void> {
-  if (patients < 2) throw new CommandError(exitCodes.usage, `Cannot synthesise ${patients} patients: at least 2 are needed, one for each split`);
+  if (patients < 2) throw new ExitError(exitCodes.usage, `Cannot synthesise ${patients} patients: at least 2 are needed, one for each split`);
   if (size !== undefined && (size < smallest || size > largest)) {
-    throw new CommandError(exitCodes.usage, `Cannot synthesise films of ${size} pixels: --size is from ${smallest} to ${largest}`);
+    throw new ExitError(exitCodes.usage, `Cannot synthesise films of ${size} pixels: --size is from ${smallest} to ${largest}`);
   }
   const storage = fileStorage();
   const folder = withoutSlash(pathToFileURL(path.resolve(out)).href);
@@ -61,7 +60,7 @@ export async function synthesise({ out, patients, seed, size, log }: SynthesiseO
 
 async function demandEmpty(storage: Storage, folder: string): Promise<void> {
   for await (const { uri } of storage.list(folder)) {
-    throw new CommandError(exitCodes.usage, `Cannot synthesise into ${folder}: it is not empty, it holds ${uri}; name another folder with --out`);
+    throw new ExitError(exitCodes.usage, `Cannot synthesise into ${folder}: it is not empty, it holds ${uri}; name another folder with --out`);
   }
 }
 

@@ -18,6 +18,16 @@ export const exitCodes = {
 } as const;
 export const finalExitCodes: readonly number[] = [64, 65, 66, 78];
 
+/** A command or a step that cannot go on: the sentence says what, where and what to do; the code says whether to retry. */
+export class ExitError extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ExitError';
+    this.exitCode = exitCode;
+  }
+}
+
 const observation = z.enum(observations);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 

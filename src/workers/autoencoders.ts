@@ -3,7 +3,7 @@ import type { Engine, Model } from '../engines/engine.ts';
 import { autoencoder } from '../models/autoencoder.ts';
 import { layout } from '../plan/layout.ts';
 import type { AutoencoderResult } from '../plan/result.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import type { AutoencodersStep } from '../plan/step.ts';
 import { batchesInOrder, epochBatches, readPixels } from '../training/batches.ts';
 import type { Visit } from '../training/batches.ts';
@@ -18,7 +18,6 @@ import { drawPairs, logPictures } from './autoencoder-pictures.ts';
 import type { AutoencoderSummary } from './autoencoder-summary.ts';
 import { openSplits } from './split-films.ts';
 import type { Splits } from './split-films.ts';
-import { StepError } from './tools.ts';
 import type { Tools } from './tools.ts';
 import { train } from './train.ts';
 
@@ -34,7 +33,7 @@ export async function runAutoencoder({ step, tools, engine }: Training): Promise
   const network = autoencoder({ size: step.size, width: step.width, loss: step.loss });
   const model = engine.load(network, { seed: step.seed, adam: { ...adam, learningRate: step.learningRate } });
   try {
-    if (films.train.count === 0) throw new StepError(exitCodes.data, `Cannot train the autoencoder of ${step.observation}: no film shows it`);
+    if (films.train.count === 0) throw new ExitError(exitCodes.data, `Cannot train the autoencoder of ${step.observation}: no film shows it`);
     const fitted = await fitModel(model, films, { step, tools, engine });
     await writeModel(model, { films, fitted, step, tools });
     return resultOf(fitted, { films, step, engine });

@@ -9,10 +9,10 @@ import type { Reading, Rejected, Source } from '../dataset/reading.ts';
 import { countShared, splitByPatient } from '../dataset/split.ts';
 import { layout } from '../plan/layout.ts';
 import type { CatalogResult } from '../plan/result.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import type { CatalogStep } from '../plan/step.ts';
 import { withoutSlash } from '../storage/uri.ts';
-import { Interrupted, StepError } from './tools.ts';
+import { Interrupted } from './tools.ts';
 import type { Tools } from './tools.ts';
 
 interface Work {
@@ -23,11 +23,11 @@ type Splits = Record<'train' | 'valid', CatalogSplit>;
 
 /**
  * Reads what the data set says about its films, splits it by patient, shuffles it and writes the catalog: the films
- * of each shard, what was rejected, and the counts. Throws StepError where there is nothing to train on.
+ * of each shard, what was rejected, and the counts. Throws ExitError where there is nothing to train on.
  */
 export async function runCatalog({ step, tools }: Work): Promise<CatalogResult> {
   const startedAt = tools.now();
-  const reading = await orStepError(readDataset(sourceOf({ step, tools }), step.dataset.layout));
+  const reading = await orExitError(readDataset(sourceOf({ step, tools }), step.dataset.layout));
   const split = splitByPatient(reading, { validationFraction: step.dataset.validationFraction, seed: step.seed });
   demandFilms(step, reading, split.train.length);
   if (asksForHeldOut(step, reading) && split.valid.length === reading.valid.length) {
@@ -44,7 +44,7 @@ export async function runCatalog({ step, tools }: Work): Promise<CatalogResult> 
 
 /** The digest of the data as it is now: whether finished work of a run belongs to it. */
 export async function dataDigestOf({ step, tools }: Work): Promise<string> {
-  return orStepError(digestDataset(sourceOf({ step, tools }), step.dataset.layout));
+  return orExitError(digestDataset(sourceOf({ step, tools }), step.dataset.layout));
 }
 
 function sourceOf({ step, tools }: Work): Source {
@@ -63,12 +63,12 @@ function asksForHeldOut({ dataset }: CatalogStep, { valid }: Reading): boolean {
   return valid.length === 0 || dataset.validationFraction !== undefined;
 }
 
-async function orStepError<T>(reading: Promise<T>): Promise<T> {
+async function orExitError<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
-    throw new StepError(error.kind === 'Missing' ? exitCodes.missingInput : exitCodes.data, error.message, { cause: error });
+    throw new ExitError(error.kind === 'Missing' ? exitCodes.missingInput : exitCodes.data, error.message, { cause: error });
   }
 }
 
@@ -77,7 +77,7 @@ function demandFilms(step: CatalogStep, { train, valid, rejected }: Reading, tra
   const [first] = rejected;
   const why = first === undefined ? '' : `; rejected: ${rejected.length}, the first: ${reasonOf(first)}`;
   const state = train.length + valid.length === 0 ? 'it names no film' : 'none of its films is for training';
-  throw new StepError(exitCodes.data, `Cannot catalog ${step.dataset.uri}: ${state}${why}`);
+  throw new ExitError(exitCodes.data, `Cannot catalog ${step.dataset.uri}: ${state}${why}`);
 }
 
 async function writeCatalog({ step, tools }: Work, made: { reading: Reading; splits: Splits; shared: number }): Promise<void> {

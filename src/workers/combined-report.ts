@@ -8,12 +8,11 @@ import { renderReport } from '../evaluation/report-files.ts';
 import type { AutoencoderOutcome, FilmPrediction, HeadOutcome, ReportInput } from '../evaluation/report-input.ts';
 import { layout } from '../plan/layout.ts';
 import type { StepResult } from '../plan/result.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import type { CombinedTraining } from './heads.ts';
 import { readDone } from './read-done.ts';
 import type { ScoredFilm } from './score-split.ts';
 import type { Splits } from './split-films.ts';
-import { StepError } from './tools.ts';
 import type { TrainedAutoencoder } from './trained-autoencoders.ts';
 
 export interface ReportedTraining extends CombinedTraining {
@@ -79,7 +78,7 @@ async function gather(training: ReportedTraining): Promise<ReportInput> {
 
 async function readResult<Stage extends StepResult['stage']>(uri: string, stage: Stage, { storage }: CombinedTraining['tools']): Promise<StepResult & { stage: Stage }> {
   const result = (await readDone(storage, uri))?.result;
-  if (result?.stage !== stage) throw new StepError(exitCodes.missingInput, `Cannot read the result of ${stage}: ${uri} ${result === undefined ? 'is not there' : `is that of ${result.stage}`}; run the training again`);
+  if (result?.stage !== stage) throw new ExitError(exitCodes.missingInput, `Cannot read the result of ${stage}: ${uri} ${result === undefined ? 'is not there' : `is that of ${result.stage}`}; run the training again`);
   return result as StepResult & { stage: Stage };
 }
 

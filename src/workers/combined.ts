@@ -5,7 +5,7 @@ import { inceptionResNetV2 } from '../models/inception-resnet-v2.ts';
 import { parameterCount } from '../models/weights.ts';
 import { layout } from '../plan/layout.ts';
 import type { CombinedResult } from '../plan/result.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import type { CombinedStep } from '../plan/step.ts';
 import { isStorageError } from '../storage/storage.ts';
 import type { Fitted } from '../training/fit.ts';
@@ -22,7 +22,6 @@ import { loadHeads } from './heads.ts';
 import type { CombinedTraining, Heads } from './heads.ts';
 import { scoreSplit } from './score-split.ts';
 import { openSplits } from './split-films.ts';
-import { StepError } from './tools.ts';
 import { readTrainedAutoencoders } from './trained-autoencoders.ts';
 
 /**
@@ -37,7 +36,7 @@ export async function runCombined(training: CombinedTraining): Promise<CombinedR
   const films = await openSplits({ step, tools, set: 'all' });
   const opened: { dispose(): void }[] = [];
   try {
-    if (films.train.count === 0) throw new StepError(exitCodes.data, 'Cannot train the combined model: no training film could be read');
+    if (films.train.count === 0) throw new ExitError(exitCodes.data, 'Cannot train the combined model: no training film could be read');
     const sources = await openSources(description, training);
     opened.push(sources);
     const heads = loadHeads(description, sources, training);
@@ -66,7 +65,7 @@ function descriptionOf(step: CombinedStep, backboneDigest: string | null): Model
   const { size, width, architecture, head, backbone, backboneWeightsUri = null, seed } = step;
   const root = layout(step.root);
   if (backbone === 'None' && step.autoencoders.length === 0) {
-    throw new StepError(exitCodes.configuration, 'Cannot train the combined model: there is neither a backbone nor an autoencoder; set combined.backbone to Small or InceptionResNetV2');
+    throw new ExitError(exitCodes.configuration, 'Cannot train the combined model: there is neither a backbone nor an autoencoder; set combined.backbone to Small or InceptionResNetV2');
   }
   return {
     ...{ version: 1, observations: step.observations, size, width, architecture, head, backbone, seed },
@@ -81,9 +80,9 @@ async function openSources(description: ModelDescription, { step, tools, engine 
   try {
     return await openFrozenSources({ storage: tools.storage, engine, root: layout(step.root).root, description });
   } catch (error) {
-    if (error instanceof ModelFileError) throw new StepError(exitCodes.data, error.message, { cause: error });
+    if (error instanceof ModelFileError) throw new ExitError(exitCodes.data, error.message, { cause: error });
     if (isStorageError(error, 'NotFound')) {
-      throw new StepError(exitCodes.missingInput, `Cannot load the frozen networks: ${error.uri} is not there; see combined.backboneWeightsUri, or run the training again if it is an autoencoder`, { cause: error });
+      throw new ExitError(exitCodes.missingInput, `Cannot load the frozen networks: ${error.uri} is not there; see combined.backboneWeightsUri, or run the training again if it is an autoencoder`, { cause: error });
     }
     throw error;
   }

@@ -1,11 +1,11 @@
 /** How a step ended, as the exit code and the last words that its Job records (product.md, section 4). */
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import { EngineError } from '../engines/engine.ts';
 import { AddressError } from '../metrics/progress-server.ts';
 import { LockHeldError, LockLostError } from '../storage/lock.ts';
 import type { StorageErrorKind } from '../storage/storage.ts';
 import { StorageError } from '../storage/storage.ts';
-import { Interrupted, StepError } from './tools.ts';
+import { Interrupted } from './tools.ts';
 
 export interface Exit {
   readonly code: number;
@@ -26,7 +26,7 @@ const storageExits: Record<StorageErrorKind, number> = {
 
 /** The exit that a failure means. An error nobody foresaw is 1: counted and retried. */
 export function exitOf(error: unknown): Exit {
-  if (error instanceof StepError) return { code: error.exitCode, message: error.message };
+  if (error instanceof ExitError) return { code: error.exitCode, message: error.message };
   if (error instanceof Interrupted) return { code: exitCodes.interrupted, message: error.message };
   if (error instanceof StorageError) return { code: storageExits[error.kind], message: error.message };
   if (isConfiguration(error)) return { code: exitCodes.configuration, message: error.message };

@@ -1,9 +1,9 @@
 import { observations } from '../api/observations.ts';
 import { layout, type Shard, type Split } from '../plan/layout.ts';
 import type { PreprocessResult } from '../plan/result.ts';
-import { exitCodes, type PreprocessStep } from '../plan/step.ts';
+import { ExitError, exitCodes, type PreprocessStep } from '../plan/step.ts';
 import { readMarker, revokeMarker, setNames, type Marker } from './marker.ts';
-import { StepError, type Tools } from './tools.ts';
+import type { Tools } from './tools.ts';
 
 interface Work {
   readonly step: PreprocessStep;
@@ -17,7 +17,7 @@ export function shardsOf({ shards }: PreprocessStep): Shard[] {
 }
 
 /**
- * Looks at all shards committed so far. Throws StepError 65 when too many films were rejected. When every shard is
+ * Looks at all shards committed so far. Throws ExitError 65 when too many films were rejected. When every shard is
  * there, clears what steps with other settings left and resolves to the result; else to null.
  */
 export async function finishRecords({ step, tools }: Work): Promise<PreprocessResult | null> {
@@ -49,7 +49,7 @@ async function demandReadable(markers: readonly Marker[], { step, tools }: Work)
   }
   const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
   const byCatalog = left === 0 ? [] : [`${left} left out by the catalog (${layout(step.root).catalog.rejected})`];
-  throw new StepError(
+  throw new ExitError(
     exitCodes.data,
     `Cannot preprocess ${step.dataset.uri}: ${unreadable} of ${all} films (${percent(unreadable / all)}) are unreadable, ` +
       `more than the ${percent(step.maxRejected)} of dataset.maxRejected: ${[...byCatalog, ...rejected.slice(0, 3)].join('; ')}. ` +

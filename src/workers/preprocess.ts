@@ -3,7 +3,7 @@ import { readFilms, type Film } from '../dataset/films.ts';
 import { variants } from '../imaging/flip.ts';
 import { layout, shardName, type Shard } from '../plan/layout.ts';
 import type { PreprocessResult } from '../plan/result.ts';
-import { exitCodes, type PreprocessStep } from '../plan/step.ts';
+import { ExitError, exitCodes, type PreprocessStep } from '../plan/step.ts';
 import { isStorageError } from '../storage/storage.ts';
 import { frameExample, type Features } from '../tfrecord/example.ts';
 import { filmReader, type FilmReader } from './film-reader.ts';
@@ -12,7 +12,7 @@ import { FilmThreads } from './film-threads.ts';
 import { commitMarker, readMarker, revokeMarker, type Marker, type SetName } from './marker.ts';
 import { finishRecords, shardsOf } from './preprocess-end.ts';
 import { RecordSet } from './record-set.ts';
-import { Interrupted, StepError, type Tools } from './tools.ts';
+import { Interrupted, type Tools } from './tools.ts';
 
 interface Work {
   readonly step: PreprocessStep;
@@ -25,12 +25,12 @@ const filmsAheadPerThread = 8;
 /**
  * Makes the records of one shard in one pass over its films (index counts the shards of train, then of valid), unless
  * its commit marker says that they are there. Resolves to the result of the step when no other shard is missing, else
- * to null. Throws StepError 65 when more films are unreadable than `maxRejected` allows.
+ * to null. Throws ExitError 65 when more films are unreadable than `maxRejected` allows.
  */
 export async function runPreprocess({ step, index, tools }: Work & { index: number }): Promise<PreprocessResult | null> {
   const shard = shardsOf(step)[index];
   if (shard === undefined) {
-    throw new StepError(exitCodes.usage, `Cannot preprocess shard ${index}: the step has ${shardsOf(step).length} shards, counted from 0`);
+    throw new ExitError(exitCodes.usage, `Cannot preprocess shard ${index}: the step has ${shardsOf(step).length} shards, counted from 0`);
   }
   const markerUri = layout(step.root).records.marker(shard);
   if ((await readMarker(tools.storage, markerUri, step.digest)) === null) {

@@ -3,11 +3,10 @@ import { layout } from '../plan/layout.ts';
 import { doneSchema } from '../plan/result.ts';
 import type { Done, StepResult } from '../plan/result.ts';
 import type { Step } from '../plan/step.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import { readJson } from '../storage/read-json.ts';
 import type { Storage } from '../storage/storage.ts';
 import { readDone } from './read-done.ts';
-import { StepError } from './tools.ts';
 
 type Settings = Done['settings'];
 type Json = Settings[string];
@@ -39,7 +38,7 @@ export async function findFinished(step: Step, storage: Storage, found: Readonly
   const finished = await readDone(storage, doneUri);
   if (finished !== null) {
     const fields = differingFields(finished.settings, settings);
-    if (fields.length > 0 && step.existing === 'Keep') throw new StepError(exitCodes.configuration, refusal(folder, fields));
+    if (fields.length > 0 && step.existing === 'Keep') throw new ExitError(exitCodes.configuration, refusal(folder, fields));
     // A rerun that was asked for and then taken out of the training is no reason to do it once more.
     const isThis = finished.digest === step.digest || finished.rerun > step.rerun;
     if (fields.length === 0 && isThis && (await hasReport(step, storage))) return finished.result;

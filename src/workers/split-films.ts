@@ -2,12 +2,11 @@ import { labelOf } from '../api/observations.ts';
 import type { Observation } from '../api/observations.ts';
 import { layout } from '../plan/layout.ts';
 import type { Split } from '../plan/layout.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import type { AutoencodersStep, CombinedStep } from '../plan/step.ts';
 import { openFilms } from '../training/films.ts';
 import type { FilmSet, RecordFile } from '../training/films.ts';
 import { readMarker } from './marker.ts';
-import { StepError } from './tools.ts';
 import type { Tools } from './tools.ts';
 
 interface SplitFilms {
@@ -44,7 +43,7 @@ async function openSplit({ step, tools, set, split }: SplitFilms): Promise<FilmS
     const uri = paths.marker(shard);
     const marker = await readMarker(tools.storage, uri, step.records);
     if (marker === null) {
-      throw new StepError(exitCodes.missingInput, `Cannot read the records: ${uri} is not there or belongs to other settings, so this shard is not preprocessed for this step; run the training again from the step preprocess`);
+      throw new ExitError(exitCodes.missingInput, `Cannot read the records: ${uri} is not there or belongs to other settings, so this shard is not preprocessed for this step; run the training again from the step preprocess`);
     }
     const records = marker.sets[set]?.records ?? 0;
     const films = set === 'all' ? marker.films : (marker.images[labelOf(set)] ?? 0);

@@ -18,16 +18,6 @@ export interface Tools {
   fence(): Promise<void>;
 }
 
-/** A step that cannot go on: the sentence says what, where and what to do; the exit code says whether to retry. */
-export class StepError extends Error {
-  readonly exitCode: number;
-  constructor(exitCode: number, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'StepError';
-    this.exitCode = exitCode;
-  }
-}
-
 /** The step was asked to stop and has saved its checkpoint: exit code 143. */
 export class Interrupted extends Error {
   constructor() {

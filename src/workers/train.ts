@@ -1,8 +1,8 @@
 import { DivergedError } from '../engines/engine.ts';
-import { exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
 import { fit } from '../training/fit.ts';
 import type { Fitted, FitOptions } from '../training/fit.ts';
-import { Interrupted, StepError } from './tools.ts';
+import { Interrupted } from './tools.ts';
 
 /** `fit`, ended as a worker ends: Interrupted after saving, 65 where the loss is no longer a number. */
 export async function train(options: FitOptions): Promise<Fitted> {
@@ -11,7 +11,7 @@ export async function train(options: FitOptions): Promise<Fitted> {
     if (outcome.kind === 'fitted') return outcome;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    throw new StepError(exitCodes.data, `${error.message}. The last good checkpoint is kept.`, { cause: error });
+    throw new ExitError(exitCodes.data, `${error.message}. The last good checkpoint is kept.`, { cause: error });
   }
   throw new Interrupted();
 }

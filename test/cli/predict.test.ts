@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { CommandError } from '../../src/cli/command-error.ts';
 import { predict } from '../../src/cli/predict.ts';
 import { openWasm } from '../../src/engines/wasm.ts';
 import { layout } from '../../src/plan/layout.ts';
+import { ExitError } from '../../src/plan/step.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';
 import { runCombined } from '../../src/workers/combined.ts';
 import { finishStep, tinyRun } from '../workers/tiny-run.ts';
@@ -27,7 +27,7 @@ async function folderOf(name: string, files: Readonly<Record<string, string>>): 
 const out = path.join(run.folder, 'scores.csv');
 const options = { model: run.root, out, storage: run.storage, engine: 'wasm', threads: 1 } as const;
 const refuses = (work: Promise<unknown>, exitCode: number, message: RegExp) =>
-  assert.rejects(work, (error) => error instanceof CommandError && error.exitCode === exitCode && message.test(error.message));
+  assert.rejects(work, (error) => error instanceof ExitError && error.exitCode === exitCode && message.test(error.message));
 
 test('predict: a folder without films, or without a model, is missing input', async () => {
   const empty = await folderOf('empty', { 'notes.txt': 'no film' });

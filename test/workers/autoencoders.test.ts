@@ -8,11 +8,12 @@ import { autoencoder } from '../../src/models/autoencoder.ts';
 import { layout } from '../../src/plan/layout.ts';
 import type { AutoencoderResult } from '../../src/plan/result.ts';
 import type { AutoencodersStep } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/step.ts';
 import { readWeights } from '../../src/training/keras-h5.ts';
 import { autoencoderSummarySchema } from '../../src/workers/autoencoder-summary.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';
 import type { Tools } from '../../src/workers/tools.ts';
-import { Interrupted, StepError } from '../../src/workers/tools.ts';
+import { Interrupted } from '../../src/workers/tools.ts';
 import { tinyRun } from './tiny-run.ts';
 import type { TinyRun } from './tiny-run.ts';
 
@@ -133,7 +134,7 @@ test('runAutoencoder: without validation films there is no validation loss and n
 test('runAutoencoder: records that are not committed, or by another step, are missing input', async () => {
   const run = await base.copy();
   const refuses = (step: AutoencodersStep, message: RegExp) =>
-    assert.rejects(train(run, step), (error) => error instanceof StepError && error.exitCode === 66 && message.test(error.message));
+    assert.rejects(train(run, step), (error) => error instanceof ExitError && error.exitCode === 66 && message.test(error.message));
   await refuses(run.autoencodersStep({ records: 'f'.repeat(64) }), /train_01of01\.json is not there or belongs to other settings/);
   await run.storage.remove(layout(run.root).records.marker({ split: 'valid', index: 0, of: 1 }));
   await refuses(run.autoencodersStep(), /valid_01of01\.json is not there/);
@@ -141,13 +142,13 @@ test('runAutoencoder: records that are not committed, or by another step, are mi
 
 test('runAutoencoder: an observation without films is bad data', async () => {
   const run = await base.copy();
-  await assert.rejects(train(run, run.autoencodersStep({ observation: 'Fracture' })), (error) => error instanceof StepError && error.exitCode === 65 && /no film shows it/.test(error.message));
+  await assert.rejects(train(run, run.autoencodersStep({ observation: 'Fracture' })), (error) => error instanceof ExitError && error.exitCode === 65 && /no film shows it/.test(error.message));
 });
 
 test('runAutoencoder: weights or a loss that are no numbers end the step as bad data, with the last good checkpoint kept', async () => {
   const run = await base.copy();
   const step = run.autoencodersStep({ learningRate: 1e30, checkpointEverySeconds: 0 });
-  await assert.rejects(train(run, step), (error) => error instanceof StepError && error.exitCode === 65 && /step 2\b.*last good checkpoint is kept/.test(error.message));
+  await assert.rejects(train(run, step), (error) => error instanceof ExitError && error.exitCode === 65 && /step 2\b.*last good checkpoint is kept/.test(error.message));
   assert.ok((await filesIn(run, pathsOf(run).checkpoints)).some((uri) => uri.endsWith('step-0000000001.safetensors')));
 });
 

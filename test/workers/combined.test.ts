@@ -13,11 +13,12 @@ import type { Report } from '../../src/evaluation/report-schema.ts';
 import { reportSchema } from '../../src/evaluation/report-schema.ts';
 import { layout } from '../../src/plan/layout.ts';
 import type { CombinedStep } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/step.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';
 import { openFrozenSources } from '../../src/training/frozen-sources.ts';
 import { runCombined } from '../../src/workers/combined.ts';
 import type { Tools } from '../../src/workers/tools.ts';
-import { Interrupted, StepError } from '../../src/workers/tools.ts';
+import { Interrupted } from '../../src/workers/tools.ts';
 import { finishStep, shown, tinyRun } from './tiny-run.ts';
 import type { TinyRun } from './tiny-run.ts';
 
@@ -142,7 +143,7 @@ test('openFrozenSources: refuses a backbone whose file is not the one it was tra
 test('runCombined: what it cannot use it names, with the exit code of its kind', async () => {
   const run = await base.copy();
   const refuses = (step: Partial<CombinedStep>, exitCode: number, message: RegExp) =>
-    assert.rejects(combine(run, run.combinedStep(step)), (error) => error instanceof StepError && error.exitCode === exitCode && message.test(error.message));
+    assert.rejects(combine(run, run.combinedStep(step)), (error) => error instanceof ExitError && error.exitCode === exitCode && message.test(error.message));
   await refuses({ autoencoders: [{ observation: 'Edema', digest: 'f'.repeat(64) }] }, 66, /the autoencoder of Edema: .* made with other settings/);
   await refuses({ autoencoders: trained('Fracture') }, 66, /the autoencoder of Fracture: .*done\.json is not there/);
   await refuses({ backbone: 'None' }, 78, /neither a backbone nor an autoencoder/);

@@ -12,6 +12,7 @@ import type { Grey } from '../../src/imaging/grey.ts';
 import { prepareFilm } from '../../src/imaging/prepare-film.ts';
 import { layout, type Split } from '../../src/plan/layout.ts';
 import type { PreprocessStep } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/step.ts';
 import { fileStorage } from '../../src/storage/file.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import { StorageError, isStorageError, type Storage } from '../../src/storage/storage.ts';
@@ -20,7 +21,7 @@ import { decodeExample } from '../../src/tfrecord/example.ts';
 import { readRecords } from '../../src/tfrecord/framing.ts';
 import { markerSchema } from '../../src/workers/marker.ts';
 import { runPreprocess } from '../../src/workers/preprocess.ts';
-import { Interrupted, StepError, type Tools } from '../../src/workers/tools.ts';
+import { Interrupted, type Tools } from '../../src/workers/tools.ts';
 
 const paths = layout('memory://run/default/films');
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
@@ -259,7 +260,7 @@ test('runPreprocess() counts what the catalog rejected against maxRejected', asy
   const storage = memoryStorage();
   await given(storage);
   await assert.rejects(runPreprocess({ step: aStep({ rejected: 5, maxRejected: 0.4 }), index: 0, tools: toolsFor(storage) }), (error) => {
-    assert.ok(error instanceof StepError && error.exitCode === 65);
+    assert.ok(error instanceof ExitError && error.exitCode === 65);
     assert.match(error.message, /: 5 of 10 films \(50 %\) are unreadable, more than the 40 % of dataset\.maxRejected: 5 left out by the catalog \(.*rejected\.csv\)\. /);
     return true;
   });
@@ -273,7 +274,7 @@ test('runPreprocess() ends with 65 above maxRejected, and finishes once the film
   const uri = `memory://data/set/${films[0]!.path}`;
   await storage.write(uri, new Uint8Array());
   await assert.rejects(runPreprocess({ step, index: 0, tools: toolsFor(storage) }), (error) => {
-    assert.ok(error instanceof StepError);
+    assert.ok(error instanceof ExitError);
     assert.equal(error.exitCode, 65);
     assert.match(error.message, /^Cannot preprocess memory:\/\/data\/set: 1 of 5 films \(20 %\) are unreadable, more than the 1 % of dataset.maxRejected: train\/patient00000\/study 1\/view1_frontal\.jpg: it is empty\. /);
     return true;
@@ -334,7 +335,7 @@ test('runPreprocess() reports progress up to 1', async () => {
 });
 
 test('runPreprocess() refuses an index beyond the shards', async () => {
-  await assert.rejects(runPreprocess({ step: aStep(), index: 1, tools: toolsFor(memoryStorage()) }), (error) => error instanceof StepError && error.exitCode === 64);
+  await assert.rejects(runPreprocess({ step: aStep(), index: 1, tools: toolsFor(memoryStorage()) }), (error) => error instanceof ExitError && error.exitCode === 64);
 });
 
 test('runPreprocess() makes in files what it makes in memory, from names with spaces and per cent signs', async (t) => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CatalogStep, CombinedStep } from '../../src/plan/step.ts';
 import type { CatalogResult, CombinedResult } from '../../src/plan/result.ts';
+import { ExitError } from '../../src/plan/step.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { isStorageError } from '../../src/storage/storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { findFinished, finish } from '../../src/workers/resume.ts';
-import { StepError } from '../../src/workers/tools.ts';
 
 const none = Array.from({ length: 14 }, () => 0);
 const result: CatalogResult = {
@@ -80,7 +80,7 @@ test('findFinished() refuses finished work made with other settings, names the f
   const storage = await finishedStorage();
   const before = await namesIn(storage);
   await assert.rejects(findFinished(aStep({ digest: 'b'.repeat(64), settings: { 'preprocess.size': 224 } }), storage), (error: unknown) => {
-    assert.ok(error instanceof StepError);
+    assert.ok(error instanceof ExitError);
     assert.equal(error.exitCode, 78);
     assert.match(error.message, /preprocess\.size \(was the default, is 224\); seed \(was 7, is the default\)/);
     assert.match(error.message, /output\.existing: Replace/);
@@ -121,7 +121,7 @@ test('findFinished() refuses the done.json of another version, and one that is n
   const storage = await finishedStorage();
   const uri = 'memory://runs/default/a/catalog/done.json';
   await storage.write(uri, new TextEncoder().encode('{"digest":1}'));
-  await assert.rejects(findFinished(aStep(), storage), (error) => error instanceof StepError && error.exitCode === 78 && /^Cannot read .*done\.json: another version .*\(digest differs\)/.test(error.message));
+  await assert.rejects(findFinished(aStep(), storage), (error) => error instanceof ExitError && error.exitCode === 78 && /^Cannot read .*done\.json: another version .*\(digest differs\)/.test(error.message));
   await storage.write(uri, new TextEncoder().encode('{'));
   await assert.rejects(findFinished(aStep(), storage), (error) => isStorageError(error, 'Configuration') && /it is not JSON/.test(error.message));
 });
