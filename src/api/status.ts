@@ -33,6 +33,8 @@ export type StepState = 'waiting' | 'ready' | 'active' | 'stopping' | 'succeeded
 export interface CountedPod {
   readonly uid: string;
   readonly seconds: number;
+  /** It answered from done.json: no attempt, and its seconds are 0. */
+  readonly found?: boolean;
 }
 
 /** What is remembered of a step. */
@@ -44,7 +46,7 @@ export interface StepRecord {
   readonly digest?: string;
   /** The newest Job: its uid is absent until it was seen; `job` is absent when that Job is over and gone. */
   readonly job?: { readonly name: string; readonly uid?: string };
-  /** Pods started, over all runs. */
+  /** Pods started, over all runs, but for those that answered from done.json. */
   readonly attempts: number;
   /** Seconds of all those Pods together. */
   readonly seconds: number;
@@ -62,6 +64,8 @@ export interface StepRecord {
   readonly message?: string;
   /** Exit code of the worker that failed last, of a failed step. */
   readonly exitCode?: number;
+  /** Present on a finished step whose last run did nothing: its worker found the result in done.json. */
+  readonly found?: boolean;
   /** Result of the finished step, in the form of plan/result.ts. */
   readonly result?: Readonly<Record<string, unknown>>;
 }
@@ -109,6 +113,8 @@ export interface TrainingStatus {
   /** Written before the first Job; the frozen fields are frozen from then on. ISO 8601. */
   readonly startTime?: string;
   readonly completionTime?: string;
+  /** Seconds in which at least one step worked: waiting, pauses and the time between two runs do not count. */
+  readonly workedSeconds: number;
   /** When this status was computed, ISO 8601. */
   readonly updateTime: string;
   readonly workerImage: string;

@@ -16,7 +16,7 @@ export function compareStudy(ours: Pick<Report, 'autoencoders' | 'seconds' | 'co
       study: rows.reduce((sum, row) => sum + row.study.seconds, 0) / 3600,
       ours: allTrained ? rows.reduce((sum, row) => sum + (row.ours?.seconds ?? 0), 0) / 3600 : null,
     },
-    wallDays: { study: studyTotals.wallDays, ours: ours.seconds === null ? null : ours.seconds / 86_400 },
+    wallDays: { study: studyTotals.wallDays, ours: ours.seconds / 86_400 },
     spentDollars: { study: studyTotals.spentDollars, ours: ours.cost.currency === 'USD' ? ours.cost.spent : null },
     defects: studyDefects.map((defect) => ({ ...defect })),
     combined: studyCombined,

@@ -123,8 +123,8 @@ export interface CombinedOutcome extends HeadOutcome {
 }
 
 export interface Account {
-  /** Milliseconds since 1970, when the training started. */
-  readonly startedAt: number | null;
+  /** Seconds in which at least one step worked: waiting, pauses and the time between two runs do not count. */
+  readonly workedSeconds: number;
   /** Milliseconds since 1970, now. */
   readonly finishedAt: number;
   readonly currency: string | null;

@@ -120,14 +120,14 @@ export const reportSchema = z.strictObject({
     priceSource: z.string().nullable(),
     priceDate: z.string().nullable(),
   }),
-  /** From the start of the training to this report; null where the start is not known. */
-  seconds: seconds.nullable(),
+  /** In which at least one step worked: waiting, pauses and the time between two runs do not count. */
+  seconds,
   study: z.strictObject({
     source: z.string(),
     autoencoders: z.array(studyEntry),
     /** Sums over the autoencoders; ours only where all of the study's were trained. */
     autoencoderHours: z.strictObject({ study: z.number(), ours: z.number().nullable() }),
-    wallDays: z.strictObject({ study: z.number(), ours: z.number().nullable() }),
+    wallDays: z.strictObject({ study: z.number(), ours: z.number() }),
     spentDollars: z.strictObject({ study: z.number(), ours: z.number().nullable() }),
     /** Why its figures are not to be compared as they stand. */
     defects: z.array(z.strictObject({ study: z.string(), here: z.string() })),

@@ -17,7 +17,7 @@ export function buildReport(input: ReportInput): Report {
   const { training, account } = input;
   const autoencoders = input.autoencoders.map((outcome) => reportAutoencoder(outcome, input));
   const cost = { currency: account.currency, spent: totalCost(input), priceSource: account.priceSource, priceDate: account.priceDate };
-  const seconds = account.startedAt === null ? null : Math.max(0, account.finishedAt - account.startedAt) / 1000;
+  const seconds = account.workedSeconds;
   const { architecture, head, backbone, backbonePretrained } = input.combined;
   return {
     version: 1,

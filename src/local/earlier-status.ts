@@ -5,8 +5,8 @@ import type { Storage } from '../storage/storage.ts';
 import { isStorageError } from '../storage/storage.ts';
 
 /**
- * What an earlier `chex run` of the same training leaves to this one: when it began, and the runs, attempts and
- * seconds of each step. Results are not taken from it: the workers give them again from done.json at once, and so
+ * What an earlier `chex run` of the same training leaves to this one: when it began, how long it worked, and the runs,
+ * attempts and seconds of each step. Results are not taken from it: the workers give them again from done.json at once, and so
  * notice changed data or settings. undefined where there is none, or none that can be read.
  */
 export async function readEarlierStatus(storage: Storage, uri: string): Promise<TrainingStatus | undefined> {
@@ -41,6 +41,7 @@ function sumsOf(status: unknown): TrainingStatus | undefined {
     progressPercent: '0 %',
     failed: '',
     startTime,
+    workedSeconds: numberOf(status, 'workedSeconds'),
     updateTime: startTime,
     workerImage: '',
     operatorVersion: '',

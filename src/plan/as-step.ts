@@ -10,9 +10,8 @@ export function asStep(draft: Draft, run: number, account: CombinedStep['account
 
 /** Attempts and seconds of every step, and of the combined one where it was begun before. Nobody has prices yet: the costs are unknown. */
 export function accountOf(training: ChexTraining, views: readonly StepView[]): CombinedStep['account'] {
-  const startTime = training.status?.startTime;
   return {
-    startedAt: startTime === undefined ? null : Date.parse(startTime),
+    workedSeconds: training.status?.workedSeconds ?? 0,
     currency: null,
     priceSource: null,
     priceDate: null,

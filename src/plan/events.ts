@@ -35,7 +35,7 @@ function eventOfStep(name: string, record: StepRecord, before: StepRecord | unde
   if (state === before?.state) return [];
   switch (state) {
     case 'succeeded':
-      return [normal('StepSucceeded', `${name} is done${detailOf(record)}`)];
+      return [record.found ? normal('StepFound', `${name} was finished before`) : normal('StepSucceeded', `${name} is done${detailOf(record)}`)];
     case 'failed':
       return [{ type: 'Warning', reason: 'StepFailed', message: `${name} failed: ${message ?? 'unknown'}` }];
     case 'skipped':

@@ -1,11 +1,11 @@
 import type { ContainerStatus, JobCondition, Pod } from '../api/kubernetes.ts';
 import type { Failure } from './plan.ts';
-import type { StepResult } from './result.ts';
-import { resultSchema } from './result.ts';
+import type { Answer, StepResult } from './result.ts';
+import { parseAnswer } from './result.ts';
 import { exitCodes, finalExitCodes } from './step.ts';
 
 export type FoundResult =
-  | { readonly kind: 'result'; readonly result: StepResult }
+  | { readonly kind: 'result'; readonly result: StepResult; readonly found: boolean }
   /** The Pods that had it are gone. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'unreadable'; readonly message: string };
@@ -15,13 +15,23 @@ export type FoundResult =
  * finished last has one; the others say `null`.
  */
 export function resultIn(pods: readonly Pod[]): FoundResult {
-  const words = pods.map(terminationOf).flatMap((end) => (end?.exitCode === exitCodes.done ? [end.message?.trim() ?? ''] : []));
-  const results = words.map(parseResult).filter((result) => result !== null);
-  const [result] = results;
-  if (result) return { kind: 'result', result };
-  const word = words.find((text) => text !== '' && text !== 'null');
+  const answers = pods.flatMap((pod) => answerOf(pod) ?? []);
+  const result = answers.find((answer) => answer.result !== null)?.result;
+  if (result) return { kind: 'result', result, found: answers.every(({ found }) => found) };
+  const word = pods.map(lastWords).find((text) => text !== '' && text !== 'null');
   if (word === undefined) return { kind: 'lost' };
   return { kind: 'unreadable', message: `The worker ended without a result that can be read: ${word.slice(0, 120)}` };
+}
+
+/** What the worker of a Pod answered; null while it runs, when it failed, and where its words are no answer. */
+export function answerOf(pod: Pod): Answer | null {
+  return parseAnswer(lastWords(pod));
+}
+
+/** Of a Pod whose worker did its work, else empty. */
+function lastWords(pod: Pod): string {
+  const end = terminationOf(pod);
+  return end?.exitCode === exitCodes.done ? (end.message?.trim() ?? '') : '';
 }
 
 /** Why a Job failed: the last words of the Pod that decided it, else what the Job says. */
@@ -52,13 +62,4 @@ type Termination = NonNullable<ContainerStatus['state']>['terminated'];
 
 export function terminationOf(pod: Pod): Termination {
   return pod.status.containerStatuses?.map(({ state }) => state?.terminated).find((end) => end !== undefined);
-}
-
-function parseResult(message: string): StepResult | null {
-  try {
-    const parsed = resultSchema.safeParse(JSON.parse(message));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }

@@ -33,7 +33,7 @@ export function remember(view: StepView, { plan, observed, verdict, action }: Re
   }
   switch (view.state) {
     case 'succeeded':
-      return { state: 'succeeded', ...present, ...jobOf(view), ...(view.result ? { result: view.result, ...progressOfResult(view.result) } : {}) };
+      return { state: 'succeeded', ...present, ...jobOf(view), ...succeeded(view) };
     case 'failed':
       return { state: 'failed', ...present, ...jobOf(view), ...lastKnown(record), ...failed(view) };
     case 'skipped':
@@ -65,6 +65,10 @@ function lastKnown({ state, progress, epoch, epochs, loss }: StepRecord): Partia
     ...(epochs === undefined ? {} : { epochs }),
     ...(loss === undefined ? {} : { loss }),
   };
+}
+
+function succeeded({ result, found }: StepView): Partial<StepRecord> {
+  return { ...(found ? { found } : {}), ...(result ? { result, ...progressOfResult(result) } : {}) };
 }
 
 function failed({ failure }: StepView): Partial<StepRecord> {

@@ -76,6 +76,39 @@ export type PreprocessResult = z.output<typeof preprocessResultSchema>;
 export type AutoencoderResult = z.output<typeof autoencoderResultSchema>;
 export type CombinedResult = z.output<typeof combinedResultSchema>;
 
+/** What a worker says at its end, in its termination message. */
+export interface Answer {
+  /** null of a shard while others are still to come. */
+  readonly result: StepResult | null;
+  /** The result stood in done.json when the worker began: it did nothing, so it is neither an attempt nor time. */
+  readonly found: boolean;
+}
+
+/** The result as JSON, with `found: true` beside its fields where nothing was done for it. */
+export function renderAnswer({ result, found }: Answer): string {
+  return JSON.stringify(result !== null && found ? { ...result, found } : result);
+}
+
+/** null where the words are no answer. */
+export function parseAnswer(words: string): Answer | null {
+  const parsed = answerSchema.safeParse(jsonOf(words));
+  if (!parsed.success) return null;
+  if (parsed.data === null) return { result: null, found: false };
+  const { found = false, ...rest } = parsed.data;
+  const result = resultSchema.safeParse(rest);
+  return result.success ? { result: result.data, found } : null;
+}
+
+const answerSchema = z.looseObject({ found: z.literal(true).optional() }).nullable();
+
+function jsonOf(words: string): unknown {
+  try {
+    return JSON.parse(words);
+  } catch {
+    return undefined;
+  }
+}
+
 /** done.json of a step's folder, written last: what was made, by which run. */
 export const doneSchema = z.strictObject({
   digest: z.string(),

@@ -21,6 +21,8 @@ export interface StepView {
   /** Jobs that may still write and are not of the present run: they must go first. */
   readonly strays: readonly Job[];
   readonly result?: StepResult;
+  /** Whether that result was found, not made, by the last run. */
+  readonly found?: boolean;
   readonly failure?: Failure;
 }
 
@@ -38,7 +40,7 @@ export function viewStep(planned: PlannedStep, observed: Observed): StepView {
   const pods = present === null ? [] : observed.pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === present.metadata.uid));
   const view = { planned, record, job: present, pods, isPending: false, strays };
   if (planned.skipped !== undefined) return { ...view, state: 'skipped' };
-  if (planned.outcome !== null) return { ...view, ...endOf(planned.outcome) };
+  if (planned.outcome !== null) return { ...view, ...endOf(planned.outcome), found: record.found === true };
   if (strays.length > 0) return { ...view, state: 'stopping' };
   if (planned.draft === null) return { ...view, state: 'waiting' };
   if (present === null) {
@@ -56,14 +58,14 @@ function endOf(outcome: Outcome): Pick<StepView, 'state' | 'result' | 'failure'>
   return outcome.state === 'succeeded' ? { state: 'succeeded', result: outcome.result } : { state: 'failed', failure: outcome };
 }
 
-function stateOfJob(job: Job, pods: readonly Pod[]): Pick<StepView, 'state' | 'result' | 'failure' | 'job'> {
+function stateOfJob(job: Job, pods: readonly Pod[]): Pick<StepView, 'state' | 'result' | 'found' | 'failure' | 'job'> {
   const condition = job.status?.conditions?.find(({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'));
   if (condition === undefined) return { state: 'active', job };
   if (condition.type === 'Failed') return { state: 'failed', failure: failureOf(condition, pods), job };
   const found = resultIn(pods);
   switch (found.kind) {
     case 'result':
-      return { state: 'succeeded', result: found.result, job };
+      return { state: 'succeeded', result: found.result, found: found.found, job };
     case 'unreadable':
       return { state: 'failed', failure: { message: found.message }, job };
     case 'lost':

@@ -149,7 +149,8 @@ export const combinedStepSchema = z.strictObject({
   image: preprocessStepSchema.shape.image,
   specDigest: digest,
   account: z.strictObject({
-    startedAt: z.number().nullable(),
+    /** In which at least one step worked, before the Job of this one. */
+    workedSeconds: z.number(),
     currency: z.string().nullable(),
     priceSource: z.string().nullable(),
     priceDate: z.string().nullable(),

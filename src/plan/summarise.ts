@@ -10,6 +10,7 @@ import type { Records } from './remaining.ts';
 import { measuredSpeed, remainingSeconds } from './remaining.ts';
 import { maxParallelOf, startOrder } from './schedule.ts';
 import type { Verdict } from './verdict.ts';
+import { workedSeconds } from './worked-seconds.ts';
 
 export interface Summary {
   readonly plan: Plan;
@@ -45,6 +46,7 @@ export function summarise({ plan, observed, verdict, records }: Summary): Traini
     ...(foreseen === null ? {} : { plan: foreseen }),
     startTime: previous?.startTime ?? updateTime,
     ...(isOver ? { completionTime: previous?.completionTime ?? updateTime } : {}),
+    workedSeconds: workedSeconds(plan, records, observed),
     updateTime,
     workerImage: settings.workerImage,
     operatorVersion: settings.operatorVersion,

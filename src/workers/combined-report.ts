@@ -121,8 +121,9 @@ function accountOf({ step, tools, startedAt }: ReportedTraining): ReportInput['a
   const finishedAt = tools.now();
   const isOwn = ({ stage }: { stage: string }) => stage === 'combined';
   const { attempts = 0, seconds = 0 } = step.account.entries.find(isOwn) ?? {};
-  const own = { stage: 'combined', attempts: attempts + 1, seconds: seconds + (finishedAt - startedAt) / 1000, cost: null };
-  return { ...step.account, finishedAt, entries: [...step.account.entries.filter((entry) => !isOwn(entry)), own] };
+  const added = (finishedAt - startedAt) / 1000;
+  const own = { stage: 'combined', attempts: attempts + 1, seconds: seconds + added, cost: null };
+  return { ...step.account, workedSeconds: step.account.workedSeconds + added, finishedAt, entries: [...step.account.entries.filter((entry) => !isOwn(entry)), own] };
 }
 
 const packageSchema = z.looseObject({ version: z.string(), dependencies: z.record(z.string(), z.string()) });

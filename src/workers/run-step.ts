@@ -5,7 +5,7 @@
 import type { Progress } from '../api/progress.ts';
 import type { Engine } from '../engines/engine.ts';
 import { layout } from '../plan/layout.ts';
-import type { StepResult } from '../plan/result.ts';
+import type { Answer, StepResult } from '../plan/result.ts';
 import type { AutoencodersStep, CombinedStep, Step } from '../plan/step.ts';
 import { openStorage } from '../storage/open.ts';
 import type { RunLock } from '../storage/lock.ts';
@@ -34,10 +34,10 @@ export interface Worker {
 const heartbeatSeconds = 60;
 
 /**
- * Runs a step to its end and returns its result, from done.json at once when it was finished before; null when it is
- * one shard of several and others are still to come.
+ * Runs a step to its end and returns its result, found in done.json at once when it was finished before; null when it
+ * is one shard of several and others are still to come.
  */
-export async function runStep(step: Step, worker: Worker): Promise<StepResult | null> {
+export async function runStep(step: Step, worker: Worker): Promise<Answer> {
   const storage = openStorage(step.storage);
   const owner = { uid: step.training.uid, host: worker.host, pid: worker.pid };
   const lock = await takeLock({ storage, uri: layout(step.root).lock, owner, now: worker.now, isAlive: worker.isAlive });
@@ -63,18 +63,19 @@ function toolsOf({ storage, lock, scratch, worker }: { storage: Storage; lock: R
   };
 }
 
-async function finishStep(step: Step, worker: Worker, tools: Tools): Promise<StepResult | null> {
+async function finishStep(step: Step, worker: Worker, tools: Tools): Promise<Answer> {
   const found = await factsOf(step, tools);
   const finished = await findFinished(step, tools.storage, found);
   if (finished !== null) {
     tools.log('Finished before: nothing is done twice', { run: step.run });
-    return finished;
+    return { result: finished, found: true };
   }
   const result = await runRecipe(step, worker, tools);
-  if (result === null) return null;
-  await tools.fence();
-  await finish(step, tools.storage, { result, found });
-  return result;
+  if (result !== null) {
+    await tools.fence();
+    await finish(step, tools.storage, { result, found });
+  }
+  return { result, found: false };
 }
 
 /** What belongs to the identity of a step but only reading can tell. */

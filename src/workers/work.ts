@@ -1,6 +1,7 @@
 import type { Progress } from '../api/progress.ts';
 import type { Address, ProgressServer } from '../metrics/progress-server.ts';
 import { AddressError, serveProgress } from '../metrics/progress-server.ts';
+import { renderAnswer } from '../plan/result.ts';
 import { exitCodes } from '../plan/step.ts';
 import type { Exit } from './exit.ts';
 import { exitOf } from './exit.ts';
@@ -26,8 +27,8 @@ export async function work({ step: text, address, worker }: Work): Promise<Exit>
     const step = parseStep(text);
     const server = address === null ? null : await serve(address, () => last, worker.log);
     try {
-      const result = await runStep(step, { ...worker, onProgress: (progress) => (last = progress) });
-      return { code: exitCodes.done, message: JSON.stringify(result) };
+      const answer = await runStep(step, { ...worker, onProgress: (progress) => (last = progress) });
+      return { code: exitCodes.done, message: renderAnswer(answer) };
     } finally {
       await server?.close();
     }

@@ -87,9 +87,14 @@ test('run() ends with 0 and names the report; a second run asks every worker aga
   assert.match(first.output(), new RegExp(`The report: ${root}/report/report.html`));
   assert.ok(isTrue(status(), 'Succeeded'));
   assert.equal(existsSync(path.join(root, 'run.json')), false);
-  const { startTime } = status();
-  assert.equal(await start({}, '2').exited, 0);
-  assert.deepEqual([status().startTime, status().observations[0]?.run, status().observations[0]?.attempts], [startTime, 2, 2]);
+  const { startTime, workedSeconds } = status();
+  const found = { found: true };
+  const second = start({ catalog: found, preprocess: found, Edema: found, combined: found }, '2');
+  assert.equal(await second.exited, 0);
+  const { run, attempts, found: isFound } = status().observations[0] ?? {};
+  assert.deepEqual([status().startTime, run, attempts, isFound], [startTime, 2, 1, true]);
+  assert.equal(status().workedSeconds, workedSeconds, 'what was found took no time');
+  assert.match(second.output(), /Edema was finished before/);
   assert.equal(beats().filter(({ name, word }) => name === 'combined' && word === 'start').length, 2);
 });
 

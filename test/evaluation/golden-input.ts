@@ -39,7 +39,7 @@ export function goldenInput({ seed = 123, films = 234 }: { seed?: number; films?
     },
     baseline: headOf(132_180, 0.45, draw),
     account: {
-      startedAt: Date.UTC(2026, 10, 23, 6, 0, 12),
+      workedSeconds: 259,
       finishedAt: Date.UTC(2026, 10, 23, 6, 4, 31),
       currency: null,
       priceSource: null,

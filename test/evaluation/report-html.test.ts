@@ -66,7 +66,7 @@ test('renderReportHtml() draws the least a training can give: one observation, o
     missing: [],
     combined: { ...input.combined, head: 'Softmax', backbone: 'None', epochs: 1, bestEpoch: 1, loss: { train: 0.7, validation: null }, history: [{ train: 0.7, validation: null }] },
     baseline: null,
-    account: { ...input.account, startedAt: null, entries: [] },
+    account: { ...input.account, entries: [] },
   };
   const { html: page, modelCard } = renderReport(least);
   assert.match(page, /There was no validation film, so nothing can be said of how good the model is\./);

@@ -93,7 +93,7 @@ test('buildReport() says the cost only when every part of it is known', () => {
   assert.equal(full.cost.spent, 1.5 * input.account.entries.length);
   assert.equal(full.autoencoders[0]!.cost, 1.5);
   assert.equal(full.study.spentDollars.ours, full.cost.spent);
-  assert.equal(buildReport({ ...few, account: { ...input.account, startedAt: null, entries: [] } }).cost.spent, null);
+  assert.equal(buildReport({ ...few, account: { ...input.account, entries: [] } }).cost.spent, null);
 });
 
 test("buildReport() lays the study's table beside ours", () => {
@@ -110,9 +110,8 @@ test("buildReport() lays the study's table beside ours", () => {
 
 test('buildReport() counts attempts from the account, and does without one', () => {
   assert.equal(report.autoencoders.find(({ observation }) => observation === 'Edema')!.attempts, 2);
-  const unknown = buildReport({ ...few, account: { ...input.account, startedAt: null, entries: [] } });
+  const unknown = buildReport({ ...few, account: { ...input.account, entries: [] } });
   assert.equal(unknown.autoencoders[0]!.attempts, null);
-  assert.equal(unknown.seconds, null);
 });
 
 test('buildReport() refuses predictions that are no numbers, naming the film', () => {

@@ -1,6 +1,6 @@
 /**
  * A worker that obeys the contract of `chex step` and computes nothing: results at once, or what CHEX_FAKE (JSON, by
- * stage or observation) asks of it: `{ seconds, exit, message, failures, ignoreTerm, warning }`. Every beat is a line in
+ * stage or observation) asks of it: `{ seconds, exit, message, failures, ignoreTerm, warning, found }`. Every beat is a line in
  * CHEX_FAKE_BEATS, so that a test sees who writes and when.
  */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,8 @@ interface Orders {
   readonly ignoreTerm?: boolean;
   /** A line of its log that people should see. */
   readonly warning?: string;
+  /** Answers as if the step had been finished before. */
+  readonly found?: boolean;
 }
 
 const step = JSON.parse(process.env['CHEX_STEP'] ?? '') as Step;
@@ -66,4 +68,4 @@ if (failures < (orders.failures ?? 0)) {
   end(1, `failure ${failures + 1}`);
 }
 if (orders.exit !== undefined) end(orders.exit, orders.message ?? 'as asked');
-end(0, JSON.stringify(aResult(step.stage)));
+end(0, JSON.stringify({ ...aResult(step.stage), ...(orders.found === true ? { found: true } : {}) }));

@@ -13,6 +13,7 @@ async function storageWith(content: unknown) {
 
 const status = {
   startTime: '2026-01-01T00:00:00Z',
+  workedSeconds: 12.5,
   stages: [{ stage: 'catalog', state: 'succeeded', run: 2, attempts: 3, seconds: 9.5, digest: 'x', result: { stage: 'catalog' } }, { stage: 'a later one' }],
   observations: [
     { observation: 'Edema', state: 'active', run: 1, attempts: 1, seconds: 4, job: { name: 'j', uid: 'u' }, imagesPerSecond: 20 },
@@ -22,7 +23,7 @@ const status = {
 
 test('readEarlierStatus() keeps the start and the sums, and trusts no result', async () => {
   const earlier = await readEarlierStatus(await storageWith(status), uri);
-  assert.equal(earlier?.startTime, status.startTime);
+  assert.deepEqual([earlier?.startTime, earlier?.workedSeconds], [status.startTime, 12.5]);
   assert.deepEqual(earlier?.stages, [{ stage: 'catalog', state: 'waiting', run: 2, attempts: 3, seconds: 9.5 }]);
   assert.deepEqual(earlier?.observations, [
     { observation: 'Edema', state: 'waiting', run: 1, attempts: 1, seconds: 4 },

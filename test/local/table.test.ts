@@ -30,6 +30,7 @@ const status: TrainingStatus = {
   failed: '',
   estimatedCompletionTime: '2026-01-01T14:05:00Z',
   startTime: '2026-01-01T12:00:00Z',
+  workedSeconds: 1860,
   updateTime: '2026-01-01T12:31:00Z',
   workerImage: '',
   operatorVersion: '',

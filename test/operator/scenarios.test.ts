@@ -6,7 +6,8 @@ import { aTraining, someSettings } from '../builders.ts';
 import { drive, isTrue, pass, stateOf } from '../fakes/drive.ts';
 import type { Script } from '../fakes/fake-cluster.ts';
 import { FakeCluster, stepOfJob } from '../fakes/fake-cluster.ts';
-import { aCatalogResult, aPreprocessResult } from '../results.ts';
+import { renderAnswer } from '../../src/plan/result.ts';
+import { aCatalogResult, anAutoencoderResult, aPreprocessResult } from '../results.ts';
 
 const three: Partial<TrainingSpecInput> = { observations: ['Edema', 'Fracture', 'Pneumonia'] };
 const isRunning = (name: string) => (status: Parameters<typeof stateOf>[0]) => stateOf(status, name) === 'active';
@@ -201,6 +202,35 @@ test('reconcile() gets a lost result again by running the step', async () => {
   const status = await drive(new FakeCluster(aTraining(three), script));
   assert.ok(isTrue(status, 'Succeeded'));
   assert.equal(status.observations[0]?.run, 2);
+});
+
+test('reconcile() counts no attempt and no time for a result that the next run finds in done.json', async () => {
+  const script: Script = ({ name, attempt }) => {
+    if (name !== 'Edema') return { seconds: 60 };
+    return attempt === 1 ? { seconds: 60, message: '' } : { seconds: 5, message: renderAnswer({ result: anAutoencoderResult(), found: true }) };
+  };
+  const cluster = new FakeCluster(aTraining(three), script);
+  const status = await drive(cluster);
+  assert.ok(isTrue(status, 'Succeeded'));
+  const { run, attempts, seconds, found } = status.observations[0] ?? {};
+  assert.deepEqual({ run, attempts, seconds, found }, { run: 2, attempts: 1, seconds: 60, found: true });
+  assert.equal(status.observations[1]?.found, undefined);
+  assert.ok(cluster.events.some(({ message }) => message === 'Edema was finished before'));
+});
+
+test('reconcile() sums the time in which something worked: side by side once, pauses not at all', async () => {
+  const cluster = new FakeCluster(aTraining(three));
+  await drive(cluster, { until: isRunning('Edema') });
+  cluster.advance(20);
+  await pass(cluster);
+  change(cluster, { suspend: true });
+  await drive(cluster, { until: (status) => isTrue(status, 'Suspended') && !['active', 'stopping'].includes(stateOf(status, 'Edema') ?? '') });
+  cluster.now += 86_400_000;
+  change(cluster, { suspend: false });
+  // Catalog, preprocessing, three autoencoders side by side that begin anew after 20 s, the combined model.
+  assert.equal((await drive(cluster)).workedSeconds, 60 + 60 + 20 + 60 + 60);
+  const combined = cluster.jobs.map(stepOfJob).find(({ stage }) => stage === 'combined');
+  assert.equal(combined?.stage === 'combined' && combined.account.workedSeconds, 60 + 60 + 20 + 60);
 });
 
 test('reconcile() says what refuses the Pods of a Job', async () => {

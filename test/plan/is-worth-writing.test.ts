@@ -12,6 +12,7 @@ const written: TrainingStatus = {
   progress: 0.5,
   progressPercent: '',
   failed: '',
+  workedSeconds: 10,
   updateTime: '2026-01-01T00:00:00Z',
   workerImage: '',
   operatorVersion: '',

@@ -108,13 +108,14 @@ test('runCombined: Softmax, architecture 1, one autoencoder of three, without fl
 
 test('runCombined: without a backbone there is no baseline', async () => {
   const run = await base.copy();
-  const account = { startedAt: 0, currency: null, priceSource: null, priceDate: null, entries: [{ stage: 'combined' as const, attempts: 2, seconds: 1000, cost: null }] };
+  const account = { workedSeconds: 900, currency: null, priceSource: null, priceDate: null, entries: [{ stage: 'combined' as const, attempts: 2, seconds: 1000, cost: null }] };
   const result = await combine(run, run.combinedStep({ autoencoders: inLabelOrder, backbone: 'None', augment: 'None', epochs: 1, account }));
   assert.equal(result.baseline, null);
   const report = await reportOf(run);
   assert.equal(report.baseline, null);
   const [entry, ...others] = report.stages;
   assert.deepEqual([entry?.stage, entry?.attempts, entry!.seconds > 1000, others], ['combined', 3, true, []]);
+  assert.ok(Math.abs(report.seconds - 900 - (entry!.seconds - 1000)) < 1e-6, 'the time of its own run is added to both sums');
 });
 
 test('runCombined and predict: a frozen Inception-ResNet-v2 with random weights, differences computed once', async () => {

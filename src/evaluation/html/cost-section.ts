@@ -21,7 +21,7 @@ ${table({
       total === 0 ? '–' : `${Math.round((100 * stage.seconds) / total)} %`,
       formatMoney(stage.cost, cost.currency),
     ]),
-    foot: ['From start to report', '', '', formatSeconds(seconds), '', formatMoney(cost.spent, cost.currency)],
+    foot: ['At least one step at work', '', '', formatSeconds(seconds), '', formatMoney(cost.spent, cost.currency)],
   })}
 <p>${cost.spent === null ? `The cost is unknown: ${sentenceOfPrice(report)}.` : `Prices: ${sentenceOfPrice(report)}.`}</p></section>`;
 }
