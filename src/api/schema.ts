@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { observations } from './observations.ts';
 
-const uri = (text: string) =>
-  z.string().max(1024).regex(/^(s3:\/\/[^\s/]+(\/(.*[^\s])?)?|file:\/\/[^\s/]*\/(.*[^\s])?)$/, 'must be s3://bucket/key or file:///path').describe(text);
+/** s3://bucket/key or file:///path; spaces may stand within. */
+export const uriPattern = /^(s3:\/\/[^\s/]+(\/(.*[^\s])?)?|file:\/\/[^\s/]*\/(.*[^\s])?)$/;
+const uri = (text: string) => z.string().max(1024).regex(uriPattern, 'must be s3://bucket/key or file:///path').describe(text);
 const count = (text: string, least: number, most: number) => z.int().min(least).max(most).describe(text);
 const observation = z.enum(observations).describe('An observation of CheXpert.');
 

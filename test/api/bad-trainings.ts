@@ -20,7 +20,13 @@ export const goodSpec = {
 /** Faults that the types and bounds of single fields catch. */
 export const badFields: readonly BadTraining[] = [
   { name: 'a missing data set', spec: { dataset: {} }, path: 'spec.dataset.uri', says: /^is required: a string$/ },
-  { name: 'a path where a URI must stand', spec: { dataset: { uri: '/data/chexpert' } }, path: 'spec.dataset.uri', says: /"\/data\/chexpert" must be s3:\/\/bucket\/key or file:/ },
+  { name: 'a path where a URI must stand', spec: { dataset: { uri: '/data/chexpert' } }, path: 'spec.dataset.uri', says: /^"\/data\/chexpert" is a path: write file:\/\/\/data\/chexpert$/ },
+  { name: 'a relative path where a URI must stand', spec: { output: { uri: 'results/chex' } }, path: 'spec.output.uri', says: /^"results\/chex" is a path that depends on where you are: .*the whole path after file:/ },
+  { name: 'a misspelt field that is required', spec: { dataset: { url: 's3://hospital/films' } }, path: 'spec.dataset.url', says: /^unknown field; did you mean uri\?$/ },
+  { name: 'a misspelt field that a rule demands', spec: { combined: { backboneWeightUri: 's3://hospital/w.h5' } }, path: 'spec.combined.backboneWeightUri', says: /did you mean backboneWeightsUri\?/ },
+  { name: 'a field without its value', spec: { seed: null }, path: 'spec.seed', says: /^has no value: write a number$/ },
+  { name: 'a yes that YAML does not know', spec: { suspend: 'yes' }, path: 'spec.suspend', says: /^must be true or false, not "yes"$/ },
+  { name: 'a section that is a list', spec: { preprocess: [] }, path: 'spec.preprocess', says: /^must be a map, not a list of 0$/ },
   { name: 'a place that worker processes do not share', spec: { dataset: { uri: 'memory://films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
   { name: 'a bucket with a space', spec: { dataset: { uri: 's3://my bucket/films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
   { name: 'a file URI without an absolute path', spec: { dataset: { uri: 'file://films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },

@@ -36,6 +36,42 @@ test('parseTraining() reports faults of fields and of rules at once', () => {
   assert.deepEqual(parsed.issues.map(({ path }) => path).sort(), ['kind', 'metadata.name', 'spec.combined.backboneWeightsUri', 'spec.preprocess.sise', 'spec.seed']);
 });
 
+test('parseTraining() judges the rules of a section that has other faults', () => {
+  const parsed = parseTraining(
+    document({
+      ...goodSpec,
+      observations: ['Edema', 'Edema'],
+      preprocess: { size: 64, qualty: 90, clahe: { tiles: 60 } },
+      autoencoders: { epoch: 2, minSucceeded: 9, overrides: [{ observation: 'Fracture', epochs: 0 }] },
+      combined: { head: 'Sigmoyd' },
+      rerun: [{ observation: 'Edema' }],
+    }),
+  );
+  assert.ok(!parsed.ok);
+  assert.deepEqual(parsed.issues.map(({ path }) => path).sort(), [
+    'spec.autoencoders.epoch',
+    'spec.autoencoders.minSucceeded',
+    'spec.autoencoders.overrides',
+    'spec.autoencoders.overrides[0].epochs',
+    'spec.combined.backbone',
+    'spec.combined.backboneWeightsUri',
+    'spec.combined.head',
+    'spec.observations',
+    'spec.preprocess.clahe.tiles',
+    'spec.preprocess.qualty',
+    'spec.rerun[0].times',
+  ]);
+});
+
+test('parseTraining() judges no rule by a field that is itself wrong', () => {
+  // Whatever size, backbone or observation is meant, these rules may hold.
+  for (const change of [{ preprocess: { sise: 64, clahe: { tiles: 60 } } }, { preprocess: { size: 'x', clahe: { tiles: 60 } } }, { combined: { backbone: 'Smal' } }, { observations: ['Edma'], autoencoders: { minSucceeded: 2 } }]) {
+    const parsed = parseTraining(document({ ...goodSpec, ...change }));
+    assert.ok(!parsed.ok);
+    assert.equal(parsed.issues.length, 1, JSON.stringify(parsed.issues));
+  }
+});
+
 test('parseTraining() demands s3:// on a cluster and takes file:// on a machine', () => {
   const local = document({ ...goodSpec, output: { uri: 'file:///runs' } });
   assert.ok(parseTraining(local, 'machine').ok);
