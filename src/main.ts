@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Machine } from './cli/run.ts';
+import type { Machine } from './cli/machine.ts';
 
 type EngineName = 'auto' | 'native' | 'wasm';
 
@@ -37,9 +37,11 @@ program
     const stops = stopSignals();
     const terminal = {
       write: (text: string) => void process.stdout.write(text),
-      isInteractive: process.stdout.isTTY,
+      isInteractive: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
       isColoured: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-      columns: () => process.stdout.columns,
+      // A terminal that does not know its size says 0.
+      columns: () => process.stdout.columns || 80,
+      rows: () => process.stdout.rows || 24,
     };
     process.exitCode = await run({ ...options, ...stops, machine: await thisMachine(), terminal, print: warn, now: Date.now, uid: randomUUID() });
   });

@@ -1,81 +1,86 @@
+import { durationText } from '../api/duration.ts';
 import type { TrainingStatus } from '../api/status.ts';
-import { durationText } from '../local/duration.ts';
 import { killedExit } from '../local/local-cluster.ts';
+import type { StepRow } from '../local/step-rows.ts';
+import { stepsOf } from '../local/step-rows.ts';
 import type { Layout } from '../plan/layout.ts';
 import { exitCodes, finalExitCodes } from '../plan/step.ts';
-import type { Storage } from '../storage/storage.ts';
 import { filePath } from '../storage/uri.ts';
+import type { Trained } from './train-here.ts';
 
-export interface WorkerLog {
-  /** Of its Pod. */
-  readonly name: string;
-  /** The end of it. */
-  readonly text: string;
-}
-
-export interface RunEnd {
-  readonly status: TrainingStatus;
-  /** Logs of workers that failed. */
-  readonly logs: readonly WorkerLog[];
-  /** Whether a worker was killed before it had saved. */
-  readonly hasLostWork: boolean;
+export interface RunEnd extends Trained {
   readonly paths: Layout;
-  readonly storage: Storage;
   readonly print: (line: string) => void;
 }
 
-const shownLines = 8;
-
-/** Says how a run ended and what to do next, and gives its exit code. */
-export async function endOf(end: RunEnd): Promise<number> {
+/** Says how a run ended and, in the last line, what to do next or where the report is; gives its exit code. */
+export function endOf(end: RunEnd): number {
   const { status, paths, print } = end;
   if (isTrue(status, 'Succeeded')) {
-    const degraded = status.conditions.find(({ type, status: truth }) => type === 'Degraded' && truth === 'True');
-    if (degraded) print(degraded.message);
+    tellFailures(end);
     print(timeText(status));
     print(`The report: ${readable(paths.report.html)}`);
     return exitCodes.done;
   }
-  if (!isTrue(status, 'Failed')) {
-    if (end.hasLostWork) {
-      print('Interrupted before all was saved: work since the last checkpoints is lost. The same command goes on from them.');
-      return killedExit;
-    }
-    print('Interrupted: checkpoints are saved. The same command goes on from there.');
-    return exitCodes.interrupted;
+  if (isTrue(status, 'Failed')) return failedEnd(end);
+  if (end.hasLostWork) {
+    print('Interrupted before all was saved: work since the last checkpoints is lost. The same command goes on from them.');
+    return killedExit;
   }
-  return failedEnd(end);
+  print('Interrupted: what was done is saved. The same command goes on from there.');
+  return exitCodes.interrupted;
 }
 
 /** `Time of the workers: catalog 1 s (0 %), preprocess 8 s (3 %), …`: each stage's seconds, and its share of all. */
-function timeText({ stages }: TrainingStatus): string {
+function timeText(status: TrainingStatus): string {
+  const { stages } = status;
+  if (stepsOf(status).every(({ record }) => record.found || record.state === 'skipped')) return 'Everything was finished before; nothing was done again.';
   const all = stages.reduce((sum, { seconds }) => sum + seconds, 0);
   const share = (seconds: number) => (all === 0 ? 0 : Math.round((100 * seconds) / all));
   return `Time of the workers: ${stages.map(({ stage, seconds }) => `${stage} ${durationText(seconds)} (${share(seconds)} %)`).join(', ')}`;
 }
 
-async function failedEnd({ status, logs, paths, storage, print }: RunEnd): Promise<number> {
-  print(`Failed: ${status.message}`);
-  for (const { name, text } of logs.filter((log) => log.text !== '')) {
-    const uri = paths.workerLog(name);
-    await storage.write(uri, new TextEncoder().encode(text));
-    print(`The end of the log of ${name} (all of it in ${readable(uri)}):`);
-    for (const line of text.trimEnd().split('\n').slice(-shownLines)) print(`  ${wordsOf(line)}`);
-  }
-  const failed = [...status.stages, ...status.observations].find(({ exitCode }) => exitCode !== undefined);
-  const code = failed?.exitCode ?? 1;
+function failedEnd(end: RunEnd): number {
+  const { status, print } = end;
+  const failed = failedSteps(status);
+  // Without a failed step too few can succeed: all others are skipped.
+  if (failed.length === 0) print(`Failed: ${status.message}`);
+  tellFailures(end);
+  const code = failed.find(({ record }) => record.exitCode !== undefined)?.record.exitCode ?? 1;
   print(nextStep(code));
   return finalExitCodes.includes(code) ? code : 1;
 }
 
-/** The sentence of a line that a worker logged, whole; any other line as it is. */
-function wordsOf(line: string): string {
-  try {
-    const { message } = JSON.parse(line) as { message?: unknown };
-    return typeof message === 'string' ? message : line;
-  } catch {
-    return line;
+const shownLines = 8;
+
+/** Each failed step with its whole cause, once; what the log says besides only where the cause is not a sentence meant for people. */
+function tellFailures({ status, failures, paths, print }: RunEnd): void {
+  for (const { title, record } of failedSteps(status)) {
+    const failure = failures.find((one) => one.title === title);
+    const cause = failure?.message || (record.message ?? 'the cause is unknown');
+    print(`${title} failed: ${cause}`);
+    if (failure === undefined || failure.log === '') continue;
+    const uri = readable(paths.workerLog(failure.pod));
+    const lines = finalExitCodes.includes(record.exitCode ?? 1) ? [] : linesOf(failure.log).filter((line) => line !== cause).slice(-shownLines);
+    print(lines.length === 0 ? `  Its log: ${uri}` : `  The end of its log, ${uri}:`);
+    for (const line of lines) print(`    ${line}`);
   }
+}
+
+function failedSteps(status: TrainingStatus): StepRow[] {
+  return stepsOf(status).filter(({ record }) => record.state === 'failed');
+}
+
+/** The sentence of each line that a worker logged; any other line as it is. */
+function linesOf(log: string): string[] {
+  return log.trimEnd().split('\n').map((line) => {
+    try {
+      const { message } = JSON.parse(line) as { message?: unknown };
+      return typeof message === 'string' ? message : line;
+    } catch {
+      return line;
+    }
+  });
 }
 
 function nextStep(code: number): string {

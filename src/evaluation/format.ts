@@ -1,4 +1,5 @@
 /** How figures are written for people, in HTML and Markdown alike. Unknown is a word, never 0. */
+import { durationText } from '../api/duration.ts';
 
 const unknown = 'unknown';
 
@@ -46,11 +47,7 @@ export function formatRate(value: number): string {
 export function formatSeconds(seconds: number | null): string {
   if (seconds === null) return unknown;
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+  return durationText(seconds);
 }
 
 /** `12.40 USD`. */

@@ -3,7 +3,7 @@ import type { Job, Pod } from '../api/kubernetes.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Cluster, ClusterEvent, JobIdentity } from '../kube/cluster.ts';
-import { decisivePod } from '../plan/pod-result.ts';
+import { decisivePod, terminationOf } from '../plan/pod-result.ts';
 import type { Backoff } from './job-controller.ts';
 import { jobController } from './job-controller.ts';
 import { endedPod, startedPod } from './local-pod.ts';
@@ -26,6 +26,18 @@ export interface LocalClusterOptions {
   readonly onWarning: (line: string) => void;
   readonly now: () => number;
   readonly backoff?: Backoff;
+}
+
+/** A worker that failed, with all that it said. */
+export interface WorkerFailure {
+  /** Name of its Pod. */
+  readonly pod: string;
+  /** Of its step: `Pleural Effusion`. */
+  readonly title: string;
+  /** Its last words, whole. */
+  readonly message: string;
+  /** The end of its log. */
+  readonly log: string;
 }
 
 interface LocalPod {
@@ -141,14 +153,14 @@ export class LocalCluster implements Cluster {
     this.#options.onEvent(event);
   }
 
-  /** The log of the worker that decided the end of each Job that failed. */
-  async failureLogs(): Promise<{ name: string; text: string }[]> {
+  /** Of each Job that failed, the worker that decided its end. */
+  async failures(): Promise<WorkerFailure[]> {
     const failedJobs = [...this.#jobs.values()].filter(({ job }) => job.status?.conditions?.some(({ type }) => type === 'Failed'));
     const workers = failedJobs.flatMap(({ pods }) => {
       const pod = decisivePod([...pods.values()].map((local) => local.pod));
       return pods.get(pod?.metadata.uid ?? '') ?? [];
     });
-    return Promise.all(workers.map(async ({ pod, worker }) => ({ name: pod.metadata.name, text: await worker.readLog() })));
+    return Promise.all(workers.map(async ({ pod, worker }) => ({ pod: pod.metadata.name, title: titleOfPod(pod), message: terminationOf(pod)?.message?.trim() ?? '', log: await worker.readLog() })));
   }
 
   /** One turn of the Job's controller: its status, the Pods to start and to stop. */

@@ -1,87 +1,103 @@
 import picocolors from 'picocolors';
-import { titleOf } from '../api/observations.ts';
-import type { StepRecord, StepState, TrainingStatus } from '../api/status.ts';
-import { durationText } from './duration.ts';
+import { durationText } from '../api/duration.ts';
+import type { StepState, TrainingStatus } from '../api/status.ts';
+import { shorten } from '../plan/pod-result.ts';
+import type { StepRow } from './step-rows.ts';
+import { stepsOf } from './step-rows.ts';
+import type { Column } from './table-columns.ts';
+import { columnsWithin, pad } from './table-columns.ts';
 
 export interface TableOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Characters in a line; columns are left out from the right where they do not fit. */
   readonly columns: number;
+  /** Lines; steps are left out where they do not fit, those that do not run first. */
+  readonly rows: number;
   readonly isColoured: boolean;
 }
 
-interface Row {
-  readonly name: string;
-  readonly record: StepRecord;
-}
-
-interface Column {
-  readonly title: string;
-  readonly width: number;
-  readonly align: 'left' | 'right';
-  readonly text: (row: Row) => string;
-}
-
-const columns: readonly Column[] = [
-  { title: 'STEP', width: 28, align: 'left', text: ({ name }) => name },
-  { title: 'STATE', width: 9, align: 'left', text: ({ record }) => record.state },
-  { title: 'PROGRESS', width: 18, align: 'left', text: ({ record }) => barOf(record) },
-  { title: 'EPOCH', width: 8, align: 'right', text: ({ record }) => epochOf(record) },
-  { title: 'LOSS', width: 7, align: 'right', text: ({ record }) => lossOf(record.loss?.train) },
-  { title: 'VALID', width: 7, align: 'right', text: ({ record }) => lossOf(record.loss?.validation) },
-  { title: 'IMAGES/S', width: 8, align: 'right', text: ({ record: { imagesPerSecond } }) => (imagesPerSecond === undefined ? '' : imagesPerSecond.toFixed(1)) },
-  { title: 'TIME', width: 8, align: 'right', text: ({ record: { seconds } }) => (seconds > 0 ? durationText(seconds) : '') },
-];
-
-/** The live table: a line for the training, one for each stage and observation, and what it is doing. */
-export function renderTable(status: TrainingStatus, { now, columns: width, isColoured }: TableOptions): string[] {
+/** The live table: a line for the training, one for each step, and what it is doing. */
+export function renderTable(status: TrainingStatus, { now, columns: width, rows, isColoured }: TableOptions): string[] {
   const colours = picocolors.createColors(isColoured);
   const shown = columnsWithin(width);
-  const cut = (text: string) => text.slice(0, width).trimEnd();
+  const isOver = status.completionTime !== undefined;
+  const steps = stepsOf(status);
+  // Headline, two blank lines, the titles, and what it is doing.
+  const kept = stepsWithin(steps, rows - 5);
   return [
-    colours.bold(cut(headline(status, now))),
+    colours.bold(headline(status, { now, width })),
     '',
-    colours.dim(cut(lineOf(shown.map((column) => pad(column.title, column))))),
-    ...rowsOf(status).map((row) => rowText(row, { shown, colours, width })),
-    '',
-    cut(status.message),
+    colours.dim(lineOf(shown.map((column) => pad(column.title, column)))),
+    ...kept.map((step) => rowText(step, { shown, colours, width, isOver })),
+    ...(kept.length === steps.length ? [] : [colours.dim(shorten(`and ${steps.length - kept.length} more steps`, width))]),
+    // How it ended is told below the table.
+    ...(isOver ? [] : ['', shorten(status.message, width)]),
   ];
 }
 
-/** `autoencoders  42 %  11/14 classes  elapsed 12:31  ETA 14:05 UTC (in 1:34:00)  cost unknown`. */
-function headline(status: TrainingStatus, now: number): string {
-  const elapsed = status.startTime === undefined ? null : (now - Date.parse(status.startTime)) / 1000;
+/** `autoencoders  42 %  11/14 classes  worked 12 min 31 s  ETA 14:05 UTC (in 1 h 34 min)  cost unknown`, as far as it fits. */
+function headline(status: TrainingStatus, { now, width }: { now: number; width: number }): string {
   const end = status.estimatedCompletionTime;
-  const isOver = status.completionTime !== undefined;
   const left = end === undefined ? 'unknown' : `${end.slice(11, 16)} UTC (in ${durationText((Date.parse(end) - now) / 1000)})`;
-  return [
+  const parts = [
     status.stage,
     `${Math.floor(status.progress * 100)} %`,
     `${status.classes} classes`,
-    ...(elapsed === null ? [] : [`elapsed ${durationText(elapsed)}`]),
-    ...(isOver ? [] : [`ETA ${left}`]),
+    `worked ${durationText(status.workedSeconds)}`,
+    ...(status.completionTime === undefined ? [`ETA ${left}`] : []),
     `cost ${status.cost === undefined ? 'unknown' : `${status.cost.spent} ${status.cost.currency}`}`,
-  ].join('  ');
+  ];
+  return parts.reduce((line, part) => (line.length + 2 + part.length <= width ? `${line}  ${part}` : line)).slice(0, width);
 }
 
-function rowsOf({ stages, observations }: TrainingStatus): Row[] {
-  return stages.flatMap((record): Row[] =>
-    record.stage === 'autoencoders' ? observations.map((observation) => ({ name: `  ${titleOf(observation.observation)}`, record: observation })) : [{ name: record.stage, record }],
-  );
+/** Who runs or failed is shown longest: steps that wait are left out from the last on, then those that are over from the first on. */
+function stepsWithin(steps: readonly StepRow[], room: number): readonly StepRow[] {
+  if (steps.length <= room) return steps;
+  const isIdle = ({ record: { state } }: StepRow) => state === 'waiting' || state === 'ready';
+  const isOver = ({ record: { state } }: StepRow) => state === 'succeeded' || state === 'skipped';
+  const leastFirst = [...steps.filter(isIdle).reverse(), ...steps.filter(isOver), ...steps.filter((step) => !isIdle(step) && !isOver(step)).reverse()];
+  // A line says how many are left out.
+  const leftOut = new Set(leastFirst.slice(0, steps.length - Math.max(0, room - 1)));
+  return steps.filter((step) => !leftOut.has(step));
 }
 
 type Colours = ReturnType<typeof picocolors.createColors>;
 
-/** What does not run has no figures: its reason stands in their place. */
-function rowText(row: Row, { shown, colours, width }: { shown: readonly Column[]; colours: Colours; width: number }): string {
-  const { state, message } = row.record;
-  const paint = (text: string, { title }: Column) => (title === 'STATE' ? colourOf(state, colours)(text) : text);
-  if (state === 'active' || state === 'succeeded' || message === undefined) return lineOf(shown.map((column) => paint(pad(column.text(row), column), column)));
-  const [name, word] = shown;
-  const room = width - shown.slice(0, 2).reduce((sum, column) => sum + column.width + 1, 0);
-  if (name === undefined || word === undefined) return '';
-  return lineOf([pad(name.text(row), name), paint(pad(word.text(row), word), word), message.slice(0, Math.max(0, room))]);
+interface RowOptions {
+  readonly shown: readonly Column[];
+  readonly colours: Colours;
+  readonly width: number;
+  readonly isOver: boolean;
+}
+
+/** What has no figures yet says why: its reason stands in their place. */
+function rowText(step: StepRow, { shown, colours, width, isOver }: RowOptions): string {
+  const { state } = step.record;
+  const cells = shown.map((column) => {
+    const cell = pad(column.text(step), column);
+    return column.title === 'STATE' ? cell.replace(state, colourOf(state, colours)) : cell;
+  });
+  const reason = reasonOf(step, isOver);
+  if (reason === null) return lineOf(cells);
+  const used = shown.slice(0, 2).reduce((sum, column) => sum + column.width + 1, 0);
+  return width > used ? lineOf([...cells.slice(0, 2), shorten(reason, width - used)]) : lineOf(cells);
+}
+
+function reasonOf({ record: { state, progress, message } }: StepRow, isOver: boolean): string | null {
+  switch (state) {
+    case 'succeeded':
+      return null;
+    case 'active':
+      return progress === undefined ? (message ?? 'Its worker starts') : null;
+    case 'failed':
+      return isOver ? null : (message ?? null);
+    case 'waiting':
+    case 'ready':
+    case 'stopping':
+    case 'skipped':
+      return message ?? null;
+  }
 }
 
 function colourOf(state: StepState, colours: Colours): (text: string) => string {
@@ -101,31 +117,6 @@ function colourOf(state: StepState, colours: Colours): (text: string) => string 
   }
 }
 
-function columnsWithin(width: number): readonly Column[] {
-  let used = -1;
-  return columns.filter((column) => (used += column.width + 1) <= width);
-}
-
 function lineOf(cells: readonly string[]): string {
   return cells.join(' ').trimEnd();
-}
-
-function pad(text: string, { width, align }: Column): string {
-  const cut = text.slice(0, width);
-  return align === 'left' ? cut.padEnd(width) : cut.padStart(width);
-}
-
-function barOf({ state, progress }: StepRecord): string {
-  if (progress === undefined || state === 'skipped') return '';
-  const full = Math.round(progress * 12);
-  return `${'█'.repeat(full)}${'░'.repeat(12 - full)} ${String(Math.floor(progress * 100)).padStart(3)} %`;
-}
-
-function epochOf({ epoch, epochs }: StepRecord): string {
-  if (epoch === undefined) return '';
-  return epochs === undefined ? String(epoch) : `${epoch}/${epochs}`;
-}
-
-function lossOf(loss: number | null | undefined): string {
-  return loss == null ? '' : loss.toPrecision(4).slice(0, 7);
 }

@@ -1,3 +1,4 @@
+import { durationText } from '../api/duration.ts';
 import { titleOf } from '../api/observations.ts';
 import type { StepRecord, TrainingStatus } from '../api/status.ts';
 import { capitalised } from './verdict.ts';
@@ -56,7 +57,7 @@ function isRetry(name: string, { state, run, attempts }: StepRecord, before: Ste
 }
 
 function detailOf({ seconds, attempts, loss }: StepRecord): string {
-  const time = seconds > 0 ? ` in ${Math.round(seconds)} s${attempts > 1 ? ' over all attempts' : ''}` : '';
+  const time = seconds > 0 ? ` in ${durationText(seconds)}${attempts > 1 ? ' over all attempts' : ''}` : '';
   return loss?.train === undefined ? time : `${time}, loss ${loss.train.toFixed(4)}${loss.validation == null ? '' : ` (validation ${loss.validation.toFixed(4)})`}`;
 }
 

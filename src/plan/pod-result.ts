@@ -55,7 +55,11 @@ export function decisivePod(pods: readonly Pod[]): Pod | undefined {
 
 /** Messages in a status are at most 256 characters. */
 export function shorten(text: string, most = 256): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  if (text.length <= most) return text;
+  const lastSpace = text.slice(0, most).lastIndexOf(' ');
+  // A word that fills half the room is cut rather than left out.
+  const end = lastSpace > most / 2 ? lastSpace : Math.max(0, most - 1);
+  return `${text.slice(0, end).replace(/[\s,;:(]+$/, '')}…`;
 }
 
 type Termination = NonNullable<ContainerStatus['state']>['terminated'];

@@ -10,13 +10,13 @@ export function waitReason(plan: Plan, view: StepView, verdict: Verdict): string
   if (view.state === 'stopping') return 'Its worker saves a checkpoint and stops';
   switch (verdict.kind) {
     case 'suspended':
-      return 'Suspended; it goes on from its last checkpoint';
+      return view.record.attempts === 0 ? 'Suspended before it began' : 'Suspended; it goes on from its last checkpoint';
     case 'failing':
     case 'failed':
       return 'Nothing is started any more: the training cannot succeed';
     case 'going':
     case 'succeeded': {
-      if (view.state === 'ready') return `Waits for a free place: ${maxParallelOf(plan)} at a time (autoencoders.maxParallel)`;
+      if (view.state === 'ready') return `Waits for a free place (maxParallel ${maxParallelOf(plan)})`;
       const missing = view.planned.needs.filter((key) => !isRecorded(plan.steps.find((step) => step.key === key)));
       return `Waits for ${namesOf(plan, missing)}`;
     }
@@ -39,6 +39,6 @@ function isRecorded(step: PlannedStep | undefined): boolean {
 
 function namesOf(plan: Plan, keys: readonly PlannedStep['key'][]): string {
   const steps = plan.steps.filter(({ key }) => keys.includes(key));
-  if (steps.length > 3) return `${steps.length} autoencoders`;
+  if (steps.length > 1) return `${steps.length} autoencoders`;
   return steps.map((step) => stepTitle(step)).join(', ') || 'the result of the stage before';
 }

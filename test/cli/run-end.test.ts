@@ -2,18 +2,74 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrainingStatus } from '../../src/api/status.ts';
 import { endOf } from '../../src/cli/run-end.ts';
+import type { Trained } from '../../src/cli/train-here.ts';
 import { layout } from '../../src/plan/layout.ts';
-import { openStorage } from '../../src/storage/open.ts';
 
-test('endOf() says where the report is, also in a folder with a per cent sign and a hash, and how long each stage took', async () => {
-  const stage = (name: string, seconds: number) => ({ stage: name, state: 'succeeded', run: 1, attempts: 1, seconds });
-  const status = { conditions: [{ type: 'Succeeded', status: 'True' }], stages: [stage('catalog', 1), stage('preprocess', 9), stage('autoencoders', 90)] } as unknown as TrainingStatus;
+const step = { state: 'succeeded', run: 1, attempts: 1 } as const;
+const stages = [
+  { stage: 'catalog', ...step, seconds: 1 },
+  { stage: 'preprocess', ...step, seconds: 9 },
+  { stage: 'autoencoders', ...step, seconds: 90 },
+] as const;
+
+/** What endOf() prints and answers for a run into a folder with a per cent sign and a hash. */
+function end(status: object, rest: Partial<Trained> = {}): { code: number; lines: string[] } {
   const lines: string[] = [];
-  const storage = openStorage({ forcePathStyle: false, checksums: 'Auto' });
-  const code = await endOf({ status, logs: [], hasLostWork: false, paths: layout('file:///data/50%/a#b'), storage, print: (line) => lines.push(line) });
+  const whole = { conditions: [], stages, observations: [], message: '', ...status } as unknown as TrainingStatus;
+  const code = endOf({ status: whole, failures: [], hasLostWork: false, ...rest, paths: layout('file:///data/50%/a#b'), print: (line) => lines.push(line) });
+  return { code, lines };
+}
+
+const isTrue = (type: string) => ({ conditions: [{ type, status: 'True' }] });
+
+test('endOf() says how long each stage took and, last, where the report is', () => {
+  assert.deepEqual(end(isTrue('Succeeded')), {
+    code: 0,
+    lines: ['Time of the workers: catalog 1 s (1 %), preprocess 9 s (9 %), autoencoders 1 min 30 s (90 %)', 'The report: /data/50%/a#b/report/report.html'],
+  });
+});
+
+test('endOf() says that nothing was left to do', () => {
+  const found = stages.filter(({ stage }) => stage !== 'autoencoders').map((stage) => ({ ...stage, found: true }));
+  assert.equal(end({ ...isTrue('Succeeded'), stages: found }).lines[0], 'Everything was finished before; nothing was done again.');
+});
+
+const cause = `Cannot use the data set: ${'a long path '.repeat(30)}is unreadable`;
+const edema = { observation: 'Edema', state: 'failed', run: 1, attempts: 4, seconds: 3, message: 'Cannot use the data set: a long…' };
+const failure = { pod: 'small-edema-1', title: 'Edema', message: cause, log: `${JSON.stringify({ message: 'Edema begins' })}\nSegmentation fault\n${JSON.stringify({ message: cause })}\n` };
+
+test('endOf() tells a failure once: the step, the whole cause, its log, and last what to do', () => {
+  assert.deepEqual(end({ ...isTrue('Failed'), observations: [{ ...edema, exitCode: 65 }] }, { failures: [failure] }), {
+    code: 65,
+    lines: [
+      `Edema failed: ${cause}`,
+      '  Its log: /data/50%/a#b/logs/small-edema-1.log',
+      'Next: correct the data, then run the same command again: what is finished is not done twice.',
+    ],
+  });
+});
+
+test('endOf() shows the end of the log of a worker that crashed', () => {
+  const { code, lines } = end({ ...isTrue('Failed'), observations: [{ ...edema, exitCode: 139 }] }, { failures: [failure] });
+  assert.equal(code, 1);
+  assert.deepEqual(lines.slice(1, -1), ['  The end of its log, /data/50%/a#b/logs/small-edema-1.log:', '    Edema begins', '    Segmentation fault']);
+  assert.match(lines.at(-1) ?? '', /^Next: remove the cause, then run the same command again/);
+});
+
+test('endOf() names what failed of a training that has succeeded without it', () => {
+  const { code, lines } = end({ ...isTrue('Succeeded'), observations: [{ ...edema, exitCode: 1 }] }, { failures: [{ ...failure, log: '' }] });
   assert.equal(code, 0);
-  assert.deepEqual(lines, [
-    'Time of the workers: catalog 1 s (1 %), preprocess 9 s (9 %), autoencoders 1:30 (90 %)',
-    'The report: /data/50%/a#b/report/report.html',
-  ]);
+  assert.equal(lines[0], `Edema failed: ${cause}`);
+});
+
+test('endOf() gives the reason of the training where no step failed', () => {
+  const { code, lines } = end({ ...isTrue('Failed'), message: '0 of 1 autoencoders can succeed. Skipped: no positive film' });
+  assert.equal(code, 1);
+  assert.equal(lines[0], 'Failed: 0 of 1 autoencoders can succeed. Skipped: no positive film');
+});
+
+test('endOf() tells an interruption that has saved from one that has lost work', () => {
+  assert.equal(end({}).code, 143);
+  assert.match(end({}).lines.join(), /what was done is saved\. The same command goes on from there/);
+  assert.equal(end({}, { hasLostWork: true }).code, 137);
 });

@@ -34,7 +34,7 @@ process.exitCode = await run({
     version: '0.1.0',
     program: { command: process.execPath, args: [path.join(import.meta.dirname, 'fake-worker.ts')], environment: process.env },
   },
-  terminal: { write: (text) => void process.stdout.write(text), isInteractive: false, isColoured: false, columns: () => 100 },
+  terminal: { write: (text) => void process.stdout.write(text), isInteractive: false, isColoured: false, columns: () => 100, rows: () => 40 },
   print,
   stop: stop.signal,
   kill: kill.signal,

@@ -49,7 +49,7 @@ test('reconcile() starts the longest first and never more than maxParallel', asy
   const cluster = new FakeCluster(aTraining({ autoencoders: { maxParallel: 2 } }));
   const status = await drive(cluster, { until: isRunning('Support_Devices') });
   assert.deepEqual(cluster.running.map(stepOfJob).map((step) => step.stage === 'autoencoders' && step.observation), ['Support_Devices', 'Lung_Opacity']);
-  assert.match(status.observations.find(({ observation }) => observation === 'Edema')?.message ?? '', /^Waits for a free place: 2 at a time/);
+  assert.match(status.observations.find(({ observation }) => observation === 'Edema')?.message ?? '', /^Waits for a free place \(maxParallel 2\)/);
 });
 
 test('reconcile() goes on after failures that may be retried, and counts the attempts', async () => {

@@ -1,0 +1,32 @@
+import type { ChexTraining } from '../api/training.ts';
+import type { Program } from '../local/worker-process.ts';
+import type { Settings } from '../plan/plan.ts';
+
+/** This machine and this process, as main knows them. */
+export interface Machine {
+  readonly cores: number;
+  /** GPUs that the native engine can use. */
+  readonly gpus: number;
+  /** Whether the native engine is built. */
+  readonly hasNative: boolean;
+  readonly host: string;
+  readonly pid: number;
+  readonly isAlive: (pid: number) => boolean;
+  readonly version: string;
+  readonly program: Program;
+}
+
+/** What a machine can do for a training: native shares the cores among the autoencoders, wasm uses one each. */
+export function machineSettings({ spec }: ChexTraining, { machine, engine }: { machine: Machine; engine: Settings['engine'] }): Settings {
+  const maxParallel = spec.autoencoders.maxParallel ?? Math.max(1, machine.gpus);
+  const isNative = engine === 'native' || (engine === 'auto' && machine.hasNative);
+  return {
+    workerImage: 'this machine',
+    operatorVersion: machine.version,
+    engine,
+    threads: isNative ? { autoencoders: Math.max(1, Math.floor(machine.cores / maxParallel)), combined: machine.cores } : { autoencoders: 1, combined: 1 },
+    maxParallel,
+    // Each worker decodes on all cores by itself; a second one fills the gaps while the first starts and ends.
+    preprocessParallelism: 2,
+  };
+}
