@@ -58,7 +58,7 @@ function choiceFor(input: unknown, values: readonly string[]): string {
 function uriAdvice(input: unknown, rule: string): string {
   const text = String(input);
   if (/^\/[^/]/.test(text)) return `is a path: write file://${text}`;
-  if (/^[\w.~-]+(\/|$)/.test(text)) return `is a path that depends on where you are: ${rule}, with the whole path after file://`;
+  if (/^[\w.~-]+(\/|$)/.test(text)) return `is a relative path: ${rule}, with the absolute path`;
   return rule;
 }
 

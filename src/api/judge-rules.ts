@@ -32,17 +32,18 @@ function withoutFaults(input: Record<string, unknown>): { sound: TrainingSpec; r
   for (;;) {
     const parsed = specSchema.safeParse({ ...standIns, ...spec });
     if (parsed.success) return { sound: parsed.data, removed };
-    for (const issue of parsed.error.issues) {
-      const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-      for (const path of paths) removed.push(pathText(['spec', ...remove(spec, path)]));
-    }
+    // One at a time: what is taken out may take other faults with it.
+    const [issue] = parsed.error.issues;
+    if (!issue) throw new Error('Cannot judge a spec that is refused without a fault');
+    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    for (const path of paths) removed.push(pathText(['spec', ...remove(spec, path)]));
   }
 }
 
 /** For what a spec must have. */
 const standIns = { dataset: { uri: 's3://bucket/key' }, output: { uri: 's3://bucket/key' } };
 
-/** Removes the value at a path; the whole list for one of its entries, the map around it where it is a field that is not there. The path that went. */
+/** Removes the value at a path, and gives the path that went: the whole list for one of its entries, the map around a field that is not there. */
 function remove(spec: Record<string, unknown>, path: readonly PropertyKey[]): readonly PropertyKey[] {
   const above = path.slice(0, -1);
   const [last] = path.slice(-1);

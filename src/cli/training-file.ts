@@ -1,35 +1,35 @@
 import { pathToFileURL } from 'node:url';
-import { parseDocument } from 'yaml';
-import type { Issue, ParsedTraining, Place } from '../api/parse.ts';
+import type { Issue, ParsedTraining } from '../api/parse.ts';
 import { parseTraining } from '../api/parse.ts';
-import { ExitError } from '../plan/step.ts';
+import { ExitError, exitCodes } from '../plan/step.ts';
+import { codeOf } from '../storage/file-faults.ts';
 import { openStorage } from '../storage/open.ts';
 import { isStorageError } from '../storage/storage.ts';
+import { parseYaml } from './parse-yaml.ts';
 
 /**
  * Reads a training from a YAML (or JSON) file. Throws ExitError 66 when the file is missing, 65 when it is not
- * YAML, 78 with every fault and its path when the resource is wrong.
+ * one YAML document, 78 with every fault and its path when the resource is wrong.
  */
-export async function readTraining(file: string, place: Place = 'machine'): Promise<ParsedTraining> {
-  const parsed = parseTraining(await readYaml(file), place);
-  if (!parsed.ok) throw new ExitError(78, faultsOf(file, parsed.issues));
+export async function readTraining(file: string): Promise<ParsedTraining> {
+  const content = parseYaml(await readBytes(file));
+  if (!content.ok) throw new ExitError(exitCodes.data, `Cannot read a training from ${file}: ${content.fault}.`);
+  const parsed = parseTraining(content.document);
+  if (!parsed.ok) throw new ExitError(exitCodes.configuration, faultsOf(file, parsed.issues));
   return parsed.training;
 }
 
 /** All faults, a line each: `training.yaml: spec.seed: must be a number, not "x"`. */
 function faultsOf(file: string, issues: readonly Issue[]): string {
   const count = issues.length === 1 ? '1 fault' : `${issues.length} faults`;
-  return [`${file} has ${count}:`, ...issues.map(({ path, message }) => `  ${path === '' ? 'the document' : path}: ${message}`)].join('\n');
+  return [`${file} has ${count}:`, ...issues.map(({ path, message }) => `  ${path}: ${message}`)].join('\n');
 }
 
-async function readYaml(file: string): Promise<unknown> {
+async function readBytes(file: string): Promise<Uint8Array> {
   const storage = openStorage({ forcePathStyle: false, checksums: 'Auto' });
-  const bytes = await storage.read(pathToFileURL(file).href).catch((cause: unknown) => {
-    if (isStorageError(cause, 'NotFound')) throw new ExitError(66, `Cannot read ${file}: there is no such file. Name a training with -f FILE.`);
-    throw cause;
+  return storage.read(pathToFileURL(file).href).catch((error: unknown) => {
+    if (!isStorageError(error, 'NotFound')) throw error;
+    const state = codeOf(error.cause) === 'EISDIR' ? 'it is a folder' : 'there is no such file';
+    throw new ExitError(exitCodes.missingInput, `Cannot read ${file}: ${state}. Name the YAML file of a training with -f.`, { cause: error });
   });
-  const document = parseDocument(new TextDecoder().decode(bytes));
-  const [fault] = document.errors;
-  if (fault) throw new ExitError(65, `Cannot read ${file} as YAML: ${fault.message.trim()}`);
-  return document.toJS();
 }

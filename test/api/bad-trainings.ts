@@ -21,7 +21,7 @@ export const goodSpec = {
 export const badFields: readonly BadTraining[] = [
   { name: 'a missing data set', spec: { dataset: {} }, path: 'spec.dataset.uri', says: /^is required: a string$/ },
   { name: 'a path where a URI must stand', spec: { dataset: { uri: '/data/chexpert' } }, path: 'spec.dataset.uri', says: /^"\/data\/chexpert" is a path: write file:\/\/\/data\/chexpert$/ },
-  { name: 'a relative path where a URI must stand', spec: { output: { uri: 'results/chex' } }, path: 'spec.output.uri', says: /^"results\/chex" is a path that depends on where you are: .*the whole path after file:/ },
+  { name: 'a relative path where a URI must stand', spec: { output: { uri: 'results/chex' } }, path: 'spec.output.uri', says: /^"results\/chex" is a relative path: must be .*, with the absolute path$/ },
   { name: 'a misspelt field that is required', spec: { dataset: { url: 's3://hospital/films' } }, path: 'spec.dataset.url', says: /^unknown field; did you mean uri\?$/ },
   { name: 'a misspelt field that a rule demands', spec: { combined: { backboneWeightUri: 's3://hospital/w.h5' } }, path: 'spec.combined.backboneWeightUri', says: /did you mean backboneWeightsUri\?/ },
   { name: 'a field without its value', spec: { seed: null }, path: 'spec.seed', says: /^has no value: write a number$/ },

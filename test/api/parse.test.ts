@@ -40,6 +40,7 @@ test('parseTraining() judges the rules of a section that has other faults', () =
   const parsed = parseTraining(
     document({
       ...goodSpec,
+      dataset: { url: 's3://hospital/films', layout: 'None' },
       observations: ['Edema', 'Edema'],
       preprocess: { size: 64, qualty: 90, clahe: { tiles: 60 } },
       autoencoders: { epoch: 2, minSucceeded: 9, overrides: [{ observation: 'Fracture', epochs: 0 }] },
@@ -56,6 +57,8 @@ test('parseTraining() judges the rules of a section that has other faults', () =
     'spec.combined.backbone',
     'spec.combined.backboneWeightsUri',
     'spec.combined.head',
+    'spec.dataset.layout',
+    'spec.dataset.url',
     'spec.observations',
     'spec.preprocess.clahe.tiles',
     'spec.preprocess.qualty',

@@ -22,7 +22,7 @@ test('chex run names a training file that is not there, is no YAML, or is wrong'
   writeFileSync(place.file, 'spec: [');
   const broken = await chex(t, ['run', '-f', place.file]);
   assert.equal(broken.code, 65);
-  assert.match(broken.err, /as YAML/);
+  assert.match(broken.err, /it is not YAML at line 1/);
   writeTraining(place, { seed: 'x', preprocess: { sise: 3 } });
   const wrong = await chex(t, ['validate', '-f', place.file]);
   assert.equal(wrong.code, 78);
