@@ -31,13 +31,13 @@ export function endOf(end: RunEnd): number {
   return exitCodes.interrupted;
 }
 
-/** `Time of the workers: catalog 1 s (0 %), preprocess 8 s (3 %), …`: each stage's seconds, and its share of all. */
+/** `Time: catalog 1 s (0 %), preprocess 8 s (3 %), …`: each stage's seconds, and its share of all. */
 function timeText(status: TrainingStatus): string {
   const { stages } = status;
   if (stepsOf(status).every(({ record }) => record.found || record.state === 'skipped')) return 'Everything was finished before; nothing was done again.';
   const all = stages.reduce((sum, { seconds }) => sum + seconds, 0);
   const share = (seconds: number) => (all === 0 ? 0 : Math.round((100 * seconds) / all));
-  return `Time of the workers: ${stages.map(({ stage, seconds }) => `${stage} ${durationText(seconds)} (${share(seconds)} %)`).join(', ')}`;
+  return `Time: ${stages.map(({ stage, seconds }) => `${stage} ${durationText(seconds)} (${share(seconds)} %)`).join(', ')}`;
 }
 
 function failedEnd(end: RunEnd): number {

@@ -22,9 +22,10 @@ export function openLineScreen(terminal: Terminal): Screen {
         begun.set(title, record.run);
         write(`${title} started${record.run > 1 ? ' again' : ''}`, now);
       }
-      if (status.completionTime !== undefined || Math.floor(status.progress * 10) <= tenth) return;
-      tenth = Math.floor(status.progress * 10);
-      write(progressLine(status, now), now);
+      const reached = Math.min(9, Math.floor(status.progress * 10));
+      if (status.completionTime !== undefined || reached <= tenth) return;
+      tenth = reached;
+      write(progressLine(status, { tenth, now }), now);
     },
     tell({ reason, message }, now) {
       if (reason === 'StepFailed') failures.push(message);
@@ -39,9 +40,9 @@ function isWorking({ state, progress = 0, pods = [] }: StepRecord): boolean {
   return state === 'active' && progress > 0 && !pods.some(({ found }) => found);
 }
 
-function progressLine({ progress, stage, estimatedCompletionTime: end }: TrainingStatus, now: number): string {
+function progressLine({ stage, estimatedCompletionTime: end }: TrainingStatus, { tenth, now }: { tenth: number; now: number }): string {
   const ready = end === undefined ? '' : `; ready in about ${durationText((Date.parse(end) - now) / 1000)}`;
-  return `${Math.floor(progress * 10) * 10} % done, in stage ${stage}${ready}`;
+  return `${tenth * 10} % done, in stage ${stage}${ready}`;
 }
 
 function isFailed({ conditions }: TrainingStatus): boolean {

@@ -32,7 +32,8 @@ export function renderTable(status: TrainingStatus, { now, columns: width, rows,
     ...kept.map((step) => rowText(step, { shown, colours, width, isOver })),
     ...(kept.length === steps.length ? [] : [colours.dim(shorten(`and ${steps.length - kept.length} more steps`, width))]),
     // How it ended is told below the table.
-    ...(isOver ? [] : ['', shorten(status.message, width)]),
+    '',
+    ...(isOver ? [] : [shorten(status.message, width)]),
   ];
 }
 

@@ -36,7 +36,7 @@ function eventOfStep(name: string, record: StepRecord, before: StepRecord | unde
   if (state === before?.state) return [];
   switch (state) {
     case 'succeeded':
-      return [record.found ? normal('StepFound', `${name} was finished before`) : normal('StepSucceeded', `${name} is done${detailOf(record)}`)];
+      return [record.found ? normal('StepFound', `${name} was finished before`) : normal('StepSucceeded', `${name} is done${detailOf(name, record)}`)];
     case 'failed':
       return [{ type: 'Warning', reason: 'StepFailed', message: `${name} failed: ${message ?? 'unknown'}` }];
     case 'skipped':
@@ -56,8 +56,8 @@ function isRetry(name: string, { state, run, attempts }: StepRecord, before: Ste
   return run === before.run && before.attempts > 0 && attempts > before.attempts && (before.pods?.length ?? 0) > 0;
 }
 
-function detailOf({ seconds, attempts, loss }: StepRecord): string {
-  const time = seconds > 0 ? ` in ${durationText(seconds)}${attempts > 1 ? ' over all attempts' : ''}` : '';
+function detailOf(name: string, { seconds, attempts, loss }: StepRecord): string {
+  const time = seconds > 0 ? ` in ${durationText(seconds)}${attempts > 1 && name !== capitalised('preprocess') ? ' over all attempts' : ''}` : '';
   return loss?.train === undefined ? time : `${time}, loss ${loss.train.toFixed(4)}${loss.validation == null ? '' : ` (validation ${loss.validation.toFixed(4)})`}`;
 }
 

@@ -25,7 +25,7 @@ const isTrue = (type: string) => ({ conditions: [{ type, status: 'True' }] });
 test('endOf() says how long each stage took and, last, where the report is', () => {
   assert.deepEqual(end(isTrue('Succeeded')), {
     code: 0,
-    lines: ['Time of the workers: catalog 1 s (1 %), preprocess 9 s (9 %), autoencoders 1 min 30 s (90 %)', 'The report: /data/50%/a#b/report/report.html'],
+    lines: ['Time: catalog 1 s (1 %), preprocess 9 s (9 %), autoencoders 1 min 30 s (90 %)', 'The report: /data/50%/a#b/report/report.html'],
   });
 });
 

@@ -83,7 +83,7 @@ test('run() ends with 0 and names the report; a second run asks every worker aga
   const { start, status, beats, root } = await arrange(t);
   const first = start({});
   assert.equal(await first.exited, 0);
-  assert.match(first.output(), /Time of the workers: catalog \d+ s \(\d+ %\), preprocess .*, autoencoders .*, combined /);
+  assert.match(first.output(), /Time: catalog \d+ s \(\d+ %\), preprocess .*, autoencoders .*, combined /);
   assert.match(first.output(), new RegExp(`The report: ${root}/report/report.html`));
   assert.ok(isTrue(status(), 'Succeeded'));
   assert.equal(existsSync(path.join(root, 'run.json')), false);

@@ -73,5 +73,5 @@ test('openScreen() never scrolls a table away that it has to draw again, and lea
   assert.deepEqual(await lines(), table(100, 9));
   const over = { ...runningStatus, completionTime: runningStatus.updateTime };
   screen.show(over, runningNow);
-  assert.deepEqual(await lines(), renderTable(over, { now: runningNow, columns: 100, rows: Infinity, isColoured: false }));
+  assert.deepEqual(await lines(), renderTable(over, { now: runningNow, columns: 100, rows: Infinity, isColoured: false }).slice(0, -1), 'but for the blank line at its end');
 });
