@@ -101,6 +101,8 @@ export interface TrainingStatus {
   readonly progressPercent: string;
   /** ISO 8601; absent while unknown. */
   readonly estimatedCompletionTime?: string;
+  /** Whether that time follows from the speed of this very training, or, before it has told any, from an assumed one. */
+  readonly estimateSource?: 'Measured' | 'Assumed';
   readonly cost?: CostStatus;
   /** Foreseen once the films are counted. */
   readonly plan?: {

@@ -6,7 +6,7 @@ import { estimate } from '../plan/estimate.ts';
 import { layout, rootOf } from '../plan/layout.ts';
 import type { Plan, Settings } from '../plan/plan.ts';
 import { planTraining } from '../plan/plan.ts';
-import { autoencoderFilmWork, studyImagesPerSecond } from '../plan/work.ts';
+import { assumedSpeeds, autoencoderFilmWork, studyImagesPerSecond } from '../plan/work.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { FilmCount } from './count-films.ts';
@@ -53,6 +53,7 @@ const settings: Settings = {
   threads: { autoencoders: 1, combined: 1 },
   maxParallel: 14,
   preprocessParallelism: 256,
+  assumedSpeed: assumedSpeeds.gpu,
 };
 
 async function foresee(storage: Storage, training: ChexTraining): Promise<PlanReport> {

@@ -6,6 +6,7 @@ import { apiVersion, kind } from '../api/schema.ts';
 import type { ChexTraining } from '../api/training.ts';
 import { jobName } from './names.ts';
 import type { Settings } from './plan.ts';
+import { shardsAtOnce } from './schedule.ts';
 import type { Step } from './step.ts';
 import { finalExitCodes } from './step.ts';
 
@@ -57,7 +58,7 @@ export function stepTitle(step: Pick<Step, 'stage'> & { readonly observation?: P
 function shapeOf(step: Step, spec: TrainingSpec, settings: Settings): Pick<JobSpec, 'completionMode' | 'completions' | 'parallelism' | 'backoffLimit' | 'backoffLimitPerIndex' | 'maxFailedIndexes'> {
   if (step.stage !== 'preprocess') return { completionMode: 'NonIndexed', completions: 1, parallelism: 1, backoffLimit: 3 };
   const completions = step.shards.train + step.shards.valid;
-  const parallelism = Math.min(spec.preprocess.parallelism, settings.preprocessParallelism, completions);
+  const parallelism = shardsAtOnce(spec, settings, completions);
   // A shard that cannot be made ends the Job: the others would be made for nothing.
   return { completionMode: 'Indexed', completions, parallelism, backoffLimitPerIndex: 3, maxFailedIndexes: 0 };
 }

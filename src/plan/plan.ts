@@ -5,7 +5,7 @@ import type { ChexTraining } from '../api/training.ts';
 import type { Draft } from './drafts.ts';
 import { draftAutoencoder, draftCatalog, draftCombined, draftPreprocess } from './drafts.ts';
 import type { CatalogResult, PreprocessResult, StepResult } from './result.ts';
-import { autoencoderWork, combinedWork, preprocessWork } from './work.ts';
+import { autoencoderWork, combinedWork } from './work.ts';
 
 export type StepKey = 'catalog' | 'preprocess' | `autoencoders/${Observation}` | 'combined';
 
@@ -19,6 +19,8 @@ export interface Settings {
   readonly maxParallel: number;
   /** Most preprocessing Pods at a time, whatever the spec says. */
   readonly preprocessParallelism: number;
+  /** GFLOP a second of one training worker, as long as none has told its own. */
+  readonly assumedSpeed: number;
 }
 
 /** Why a step failed: a sentence, and the exit code of its worker where one ended. */
@@ -45,7 +47,7 @@ export interface PlannedStep {
   readonly skipped?: string;
   /** Source films of an autoencoder. */
   readonly images?: number;
-  /** GFLOP, roughly; absent until the films are counted. */
+  /** GFLOP that training takes, roughly; absent until the films are counted, and of a step that trains nothing. */
   readonly work?: number;
 }
 
@@ -69,10 +71,7 @@ export function planTraining({ training, settings, results }: PlanInput): Plan {
   const context = { training, settings };
   const catalog = plannedStep({ key: 'catalog', stage: 'catalog', needs: [] }, draftCatalog(context), results);
   const counted = resultOf(catalog, 'catalog');
-  const preprocess: PlannedStep = {
-    ...plannedStep({ key: 'preprocess', stage: 'preprocess', needs: ['catalog'] }, counted && draftPreprocess(context, counted, catalog.draft), results),
-    ...(counted ? { work: preprocessWork(counted) } : {}),
-  };
+  const preprocess = plannedStep({ key: 'preprocess', stage: 'preprocess', needs: ['catalog'] }, counted && draftPreprocess(context, counted, catalog.draft), results);
   const recorded = resultOf(preprocess, 'preprocess');
   const films = { catalog: counted, preprocess: recorded, records: preprocess.draft };
   const autoencoders = training.spec.observations.map((observation) => planAutoencoder({ context, films, results }, observation));

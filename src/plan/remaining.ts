@@ -1,4 +1,5 @@
 import type { StepRecord } from '../api/status.ts';
+import { expectedSeconds } from './expected-seconds.ts';
 import { makespan } from './makespan.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { maxParallelOf, startOrder } from './schedule.ts';
@@ -6,22 +7,28 @@ import { autoencoderFilmWork } from './work.ts';
 
 export type Records = ReadonlyMap<PlannedStep['key'], StepRecord>;
 
+export interface Remaining {
+  readonly seconds: number;
+  /** Assumed until an autoencoder has told its speed. */
+  readonly source: 'Measured' | 'Assumed';
+}
+
 /**
- * Seconds until the training is done: the makespan over running and waiting autoencoders under the limit, then the
- * combined model. null while unknown: before the films are ready, and until an autoencoder has told its speed.
+ * How long it takes until the training is done: preprocessing, the makespan over running and waiting autoencoders under
+ * the limit, then the combined model. null while unknown: until the films are counted.
  */
-export function remainingSeconds(plan: Plan, records: Records): number | null {
-  const combined = plan.steps.find(({ stage }) => stage === 'combined');
-  const preprocess = plan.steps.find(({ stage }) => stage === 'preprocess');
-  if (!combined || preprocess?.outcome?.state !== 'succeeded') return null;
-  const speed = measuredSpeed(plan, records);
-  const members = startOrder(plan).map((step) => ({ state: records.get(step.key)?.state, seconds: stepSeconds(step, records, speed) }));
-  const last = stepSeconds(combined, records, speed);
-  const unfinished = members.filter(({ state }) => state !== 'succeeded' && state !== 'failed');
-  const busy = unfinished.filter(({ state }) => state === 'active' || state === 'stopping').map(({ seconds }) => seconds);
-  const waiting = unfinished.filter(({ state }) => state === 'ready' || state === 'waiting').map(({ seconds }) => seconds);
-  if (last === null || !areKnown(busy) || !areKnown(waiting)) return null;
-  return makespan(waiting, maxParallelOf(plan), busy) + last;
+export function remainingTime(plan: Plan, records: Records): Remaining | null {
+  const measured = measuredSpeed(plan, records);
+  const speed = measured ?? plan.settings.assumedSpeed;
+  const left = (step: PlannedStep) => stepSeconds(plan, step, { record: records.get(step.key), speed });
+  const isBusy = (step: PlannedStep) => ['active', 'stopping'].includes(records.get(step.key)?.state ?? '');
+  const autoencoders = startOrder(plan);
+  const busy = autoencoders.filter(isBusy).map(left);
+  const waiting = autoencoders.filter((step) => !isBusy(step)).map(left);
+  const others: readonly (number | null)[] = plan.steps.filter(({ stage }) => stage !== 'autoencoders').map(left);
+  if (!areKnown(others) || !areKnown(busy) || !areKnown(waiting)) return null;
+  const seconds = others.reduce((sum, each) => sum + each, 0) + makespan(waiting, maxParallelOf(plan), busy);
+  return { seconds, source: measured === null ? 'Assumed' : 'Measured' };
 }
 
 /** GFLOP a second of one autoencoder, the mean of those that have told theirs; null when none has. */
@@ -31,12 +38,12 @@ export function measuredSpeed(plan: Plan, records: Records): number | null {
   return (speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length) * autoencoderFilmWork(plan.training.spec);
 }
 
-function stepSeconds(step: PlannedStep, records: Records, speed: number | null): number | null {
-  const record = records.get(step.key);
-  if (record?.state === 'succeeded') return 0;
+/** As its worker foresees, else by the model. */
+function stepSeconds(plan: Plan, step: PlannedStep, { record, speed }: { record: StepRecord | undefined; speed: number }): number | null {
+  if (record?.state === 'succeeded' || record?.state === 'failed') return 0;
   if (record?.state === 'active' && record.remainingSeconds !== undefined) return record.remainingSeconds;
-  if (step.work === undefined || speed === null || speed <= 0) return null;
-  return (step.work * (1 - (record?.progress ?? 0))) / speed;
+  const expected = expectedSeconds(plan, step, speed);
+  return expected === null ? null : (1 - (record?.progress ?? 0)) * expected;
 }
 
 function areKnown(values: readonly (number | null)[]): values is readonly number[] {

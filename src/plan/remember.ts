@@ -1,5 +1,5 @@
 import type { Job } from '../api/kubernetes.ts';
-import type { StepRecord } from '../api/status.ts';
+import type { CountedPod, StepRecord } from '../api/status.ts';
 import { countPods } from './count-pods.ts';
 import type { Observed } from './decide.ts';
 import type { Plan } from './plan.ts';
@@ -39,7 +39,7 @@ export function remember(view: StepView, { plan, observed, verdict, action }: Re
     case 'skipped':
       return { state: 'skipped', ...present, message: shorten(planned.skipped ?? '') };
     case 'active':
-      return { state: 'active', ...present, ...jobOf(view), ...shownOf(view, observed) };
+      return { state: 'active', ...present, ...jobOf(view), ...shownOf(view, { observed, counted: counted.pods ?? [] }) };
     case 'stopping':
       return { state: 'stopping', ...present, ...jobOf(view), ...lastKnown(record), message: waitReason(plan, view, verdict) };
     case 'waiting':
@@ -48,9 +48,9 @@ export function remember(view: StepView, { plan, observed, verdict, action }: Re
   }
 }
 
-function shownOf({ job, pods, record }: StepView, observed: Observed): Partial<StepRecord> {
+function shownOf({ job, pods, record }: StepView, { observed, counted }: { observed: Observed; counted: readonly CountedPod[] }): Partial<StepRecord> {
   if (job === null) return {};
-  const shown = progressOf(job, { pods, answers: observed.progress, record });
+  const shown = progressOf(job, { pods, answers: observed.progress, record, counted });
   const reason = pendingReason(pods, observed.warnings.get(job.metadata.uid ?? '')) ?? shown.message;
   const { message: _message, ...rest } = shown;
   return { ...rest, ...(reason === undefined ? {} : { message: shorten(reason) }) };

@@ -1,6 +1,6 @@
-import type { Plan } from './plan.ts';
+import type { TrainingSpec } from '../api/schema.ts';
+import type { Plan, PlannedStep, Settings } from './plan.ts';
 import { autoencoderSteps } from './plan.ts';
-import type { PlannedStep } from './plan.ts';
 import type { StepView } from './step-state.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -27,4 +27,9 @@ export function startOrder(plan: Plan): PlannedStep[] {
 
 export function maxParallelOf({ training, settings }: Plan): number {
   return training.spec.autoencoders.maxParallel ?? settings.maxParallel;
+}
+
+/** Shards that are made at a time, at least 1. */
+export function shardsAtOnce({ preprocess }: TrainingSpec, { preprocessParallelism }: Pick<Settings, 'preprocessParallelism'>, shards: number): number {
+  return Math.max(1, Math.min(preprocess.parallelism, preprocessParallelism, shards));
 }

@@ -1,23 +1,31 @@
 import type { Job, Pod } from '../api/kubernetes.ts';
 import type { Progress } from '../api/progress.ts';
-import type { StepRecord } from '../api/status.ts';
+import type { CountedPod, StepRecord } from '../api/status.ts';
 import type { StepResult } from './result.ts';
 
 type Shown = Pick<StepRecord, 'progress' | 'epoch' | 'epochs' | 'loss' | 'imagesPerSecond' | 'remainingSeconds' | 'message'>;
 
+export interface Heard {
+  readonly pods: readonly Pod[];
+  /** Answers of running Pods, by Pod uid. */
+  readonly answers: ReadonlyMap<string, Progress>;
+  readonly record: StepRecord;
+  /** The Pods with the seconds that each has worked. */
+  readonly counted: readonly CountedPod[];
+}
+
 /**
- * How far an active step is, from the answers of its running Pods. What is not answered keeps its last value where
- * that stays true (epoch, loss) and becomes unknown where it does not (speed).
+ * How far an active step is, from the answers of its running Pods. A Pod that does not answer, since a long batch keeps
+ * it, is taken at its last word; a new one goes on from where the one before was, at a speed that nobody knows yet.
  */
-export function progressOf(job: Job, { pods, answers, record }: { pods: readonly Pod[]; answers: ReadonlyMap<string, Progress>; record: StepRecord }): Shown {
+export function progressOf(job: Job, { pods, answers, record, counted }: Heard): Shown {
   const heard = pods.flatMap((pod) => answers.get(pod.metadata.uid ?? '') ?? []);
-  if (job.spec.completionMode === 'Indexed') return progressOfIndexed(job, heard);
+  if (job.spec.completionMode === 'Indexed') return progressOfIndexed(job, heard, counted);
   const [answer] = heard;
-  if (answer === undefined) return kept(record);
+  if (answer === undefined) return lastWord(record, counted);
   return {
     progress: answer.ratio,
-    ...known({ epoch: answer.epoch, epochs: answer.epochs, loss: answer.loss, imagesPerSecond: answer.imagesPerSecond, remainingSeconds: answer.remainingSeconds }),
-    ...(answer.message === undefined ? {} : { message: answer.message }),
+    ...known({ epoch: answer.epoch, epochs: answer.epochs, loss: answer.loss, imagesPerSecond: answer.imagesPerSecond, remainingSeconds: answer.remainingSeconds, message: answer.message }),
   };
 }
 
@@ -29,20 +37,26 @@ export function progressOfResult(result: StepResult): Shown {
   return { progress: 1, epoch: epochs, epochs, loss, ...speed };
 }
 
+/** From this share on, the time that the shards took so far tells how long the others take. */
+const tellingShare = 0.05;
+
 /** Shards that are done, and the parts of those being made. */
-function progressOfIndexed({ spec, status }: Job, heard: readonly Progress[]): Shown {
+function progressOfIndexed({ spec, status }: Job, heard: readonly Progress[], counted: readonly CountedPod[]): Shown {
   const parts = heard.reduce((sum, { ratio }) => sum + ratio, 0);
   const progress = Math.min(1, ((status?.succeeded ?? 0) + parts) / Math.max(1, spec.completions));
   const speeds = heard.flatMap(({ imagesPerSecond }) => imagesPerSecond ?? []);
+  const worked = counted.reduce((sum, { seconds }) => sum + seconds, 0);
   return {
     progress,
     message: `${status?.succeeded ?? 0} of ${spec.completions} shards`,
     ...(speeds.length > 0 ? { imagesPerSecond: speeds.reduce((sum, speed) => sum + speed, 0) } : {}),
+    ...(progress >= tellingShare ? { remainingSeconds: ((1 - progress) * worked) / progress / spec.parallelism } : {}),
   };
 }
 
-function kept({ progress, epoch, epochs, loss }: StepRecord): Shown {
-  return known({ progress, epoch, epochs, loss });
+function lastWord({ progress, epoch, epochs, loss, imagesPerSecond, remainingSeconds, pods = [] }: StepRecord, counted: readonly CountedPod[]): Shown {
+  const isSame = counted.some(({ uid }) => pods.some((pod) => pod.uid === uid));
+  return known({ progress, epoch, epochs, loss, ...(isSame ? { imagesPerSecond, remainingSeconds } : {}) });
 }
 
 function known<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -4,10 +4,11 @@ import { stages } from '../api/stages.ts';
 import type { ObservationStatus, StageStatus, StepRecord, StepState, TrainingStatus } from '../api/status.ts';
 import { conditionsOf } from './conditions.ts';
 import type { Observed } from './decide.ts';
-import type { Plan, PlannedStep } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { shorten } from './pod-result.ts';
+import { progressOf } from './progress.ts';
 import type { Records } from './remaining.ts';
-import { measuredSpeed, remainingSeconds } from './remaining.ts';
+import { measuredSpeed, remainingTime } from './remaining.ts';
 import { maxParallelOf, startOrder } from './schedule.ts';
 import type { Verdict } from './verdict.ts';
 import { workedSeconds } from './worked-seconds.ts';
@@ -30,9 +31,9 @@ export function summarise({ plan, observed, verdict, records }: Summary): Traini
   const updateTime = new Date(observed.now).toISOString();
   const isOver = verdict.kind === 'succeeded' || verdict.kind === 'failed';
   const isMoving = verdict.kind === 'going';
-  const left = isMoving ? remainingSeconds(plan, byKey) : null;
+  const left = isMoving ? remainingTime(plan, byKey) : null;
   const foreseen = foreseenOf(plan, byKey);
-  const progress = verdict.kind === 'succeeded' ? 1 : progressOfSteps(plan.steps, byKey);
+  const progress = verdict.kind === 'succeeded' ? 1 : progressOf(plan, plan.steps, byKey);
   const failed = observations.filter(({ state }) => state === 'failed').length;
   const previous = observed.status;
   return {
@@ -42,7 +43,7 @@ export function summarise({ plan, observed, verdict, records }: Summary): Traini
     progress,
     // Not rounded up: 100 % is the end.
     progressPercent: `${Math.floor(progress * 100)} %`,
-    ...(left === null ? {} : { estimatedCompletionTime: new Date(observed.now + left * 1000).toISOString() }),
+    ...(left === null ? {} : { estimatedCompletionTime: new Date(observed.now + left.seconds * 1000).toISOString(), estimateSource: left.source }),
     ...(foreseen === null ? {} : { plan: foreseen }),
     startTime: previous?.startTime ?? updateTime,
     ...(isOver ? { completionTime: previous?.completionTime ?? updateTime } : {}),
@@ -58,17 +59,6 @@ export function summarise({ plan, observed, verdict, records }: Summary): Traini
   };
 }
 
-/** 0 to 1, weighted by work; 0 until the films are counted. */
-function progressOfSteps(steps: readonly PlannedStep[], records: Records): number {
-  const parts = steps.filter(({ skipped }) => skipped === undefined).map(({ key, work }) => ({ work: work ?? 0, done: doneShare(records.get(key)) }));
-  const total = parts.reduce((sum, { work }) => sum + work, 0);
-  return total === 0 ? 0 : parts.reduce((sum, { work, done }) => sum + work * done, 0) / total;
-}
-
-function doneShare(record: StepRecord | undefined): number {
-  return record?.state === 'succeeded' || record?.state === 'failed' ? 1 : (record?.progress ?? 0);
-}
-
 function stageStatus(stage: Stage, plan: Plan, records: Records): StageStatus {
   const steps = plan.steps.filter((step) => step.stage === stage);
   const own = steps.flatMap(({ key }) => records.get(key) ?? []);
@@ -81,7 +71,7 @@ function stageStatus(stage: Stage, plan: Plan, records: Records): StageStatus {
     run: 0,
     attempts: own.reduce((sum, { attempts }) => sum + attempts, 0),
     seconds: Math.round(own.reduce((sum, { seconds }) => sum + seconds, 0) * 10) / 10,
-    progress: state === 'succeeded' ? 1 : progressOfSteps(steps, records),
+    progress: state === 'succeeded' ? 1 : progressOf(plan, steps, records),
   };
 }
 
@@ -130,7 +120,7 @@ function messageOf(verdict: Verdict, shown: { stages: readonly StageStatus[]; ob
 function goingMessage({ stages: all, observations }: { stages: readonly StageStatus[]; observations: readonly ObservationStatus[] }): string {
   const stage = all.find(({ state }) => state !== 'succeeded');
   if (stage === undefined) return 'Finishing';
-  if (stage.stage !== 'autoencoders') return `${stage.stage}: ${stage.message ?? stage.state}`;
+  if (stage.stage !== 'autoencoders') return `${stage.stage}: ${stage.message ?? (stage.state === 'active' ? 'its worker starts' : stage.state)}`;
   const active = observations.filter(({ state }) => state === 'active').map(({ observation, epoch, epochs }) => `${titleOf(observation)}${epoch === undefined ? '' : ` epoch ${epoch}${epochs === undefined ? '' : `/${epochs}`}`}`);
   const waiting = observations.filter(({ state }) => state === 'ready' || state === 'waiting').length;
   return `autoencoders: ${active.length > 0 ? active.join(', ') : 'none runs'}${waiting > 0 ? `; ${waiting} waiting` : ''}`;

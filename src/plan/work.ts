@@ -1,6 +1,6 @@
 /**
- * How much a step has to compute, in GFLOP: weighs the progress of a training and turns a measured speed into hours.
- * Rough on purpose (memory traffic and decoding are left out); only ratios and orders of magnitude are used.
+ * How much a step has to compute, in GFLOP: a measured or assumed speed turns it into time. Rough on purpose (memory
+ * traffic is left out); on one CPU core the autoencoders and the combined model keep to it within a fifth.
  */
 import type { Observation } from '../api/observations.ts';
 import type { TrainingSpec } from '../api/schema.ts';
@@ -10,19 +10,15 @@ import type { CatalogResult } from './result.ts';
 const autoencoderFilm = 4.33;
 /** What most autoencoders of the study reached on their GPU, at 299 x 299 and width 1, flips counted. */
 export const studyImagesPerSecond = 470;
+/** GFLOP a second of one worker, as long as none has told its own: on the study's GPU, and on a CPU core by either engine. */
+export const assumedSpeeds = { gpu: studyImagesPerSecond * autoencoderFilm, core: 20 };
 /** Forward pass alone: a third of forward and backward. */
 const forwardShare = 1 / 3;
-/** Decoding, resizing, equalising and encoding take about as long as this many GFLOP of training on the same core. */
-const preprocessFilm = 0.5;
 /** Forward pass of Inception-ResNet-v2 over one film of 299 x 299, done once; `Small` is trained in every epoch. */
 const backboneForward = { InceptionResNetV2: 26, Small: 0, None: 0 };
 const backboneTraining = { InceptionResNetV2: 0, Small: 0.42, None: 0 };
 /** First dense layer of the head over the differences of one autoencoder: 268,203 x 50 weights, 6 FLOP each. */
 const headForSource = 0.08;
-
-export function preprocessWork({ films }: CatalogResult): number {
-  return (films.train + films.valid) * preprocessFilm;
-}
 
 /** All epochs of one autoencoder over `images` source films. */
 export function autoencoderWork(spec: TrainingSpec, observation: Observation, images: number): number {

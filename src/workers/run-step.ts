@@ -13,6 +13,7 @@ import { takeLock } from '../storage/lock.ts';
 import { openScratch } from '../storage/scratch.ts';
 import type { Storage } from '../storage/storage.ts';
 import { backboneDigestOf } from './backbone-digest.ts';
+import { startForecast } from './forecast.ts';
 import { findFinished, finish } from './resume.ts';
 import type { Tools } from './tools.ts';
 
@@ -52,13 +53,17 @@ export async function runStep(step: Step, worker: Worker): Promise<Answer> {
 }
 
 function toolsOf({ storage, lock, scratch, worker }: { storage: Storage; lock: RunLock; scratch: string; worker: Worker }): Tools {
+  const forecast = startForecast(worker.now);
   return {
     storage,
     scratch,
     log: worker.log,
     signal: worker.signal,
     now: worker.now,
-    report: (progress) => worker.onProgress({ ...progress, updatedAt: worker.now() }),
+    report: (progress) => {
+      const remainingSeconds = progress.remainingSeconds ?? forecast(progress.ratio);
+      worker.onProgress({ ...progress, ...(remainingSeconds === null ? {} : { remainingSeconds }), updatedAt: worker.now() });
+    },
     fence: () => lock.check(),
   };
 }

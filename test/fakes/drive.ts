@@ -11,14 +11,16 @@ export interface DriveOptions {
   /** Called after every pass; the drive ends when it says true. */
   readonly until?: (status: TrainingStatus) => boolean;
   readonly mostPasses?: number;
+  /** Looks at least so often; default as the decision asks. */
+  readonly passSeconds?: number;
 }
 
 /** The status when the training is over, or `until` said so. Throws when it takes too many passes. */
-export async function drive(cluster: FakeCluster, { settings = someSettings(), until = () => false, mostPasses = 2000 }: DriveOptions = {}): Promise<TrainingStatus> {
+export async function drive(cluster: FakeCluster, { settings = someSettings(), until = () => false, mostPasses = 2000, passSeconds = Infinity }: DriveOptions = {}): Promise<TrainingStatus> {
   for (let passes = 0; passes < mostPasses; passes += 1) {
     const { decision } = await pass(cluster, settings);
     if (until(decision.status) || decision.requeueAfterSeconds === null) return decision.status;
-    cluster.advance(decision.requeueAfterSeconds);
+    cluster.advance(Math.min(passSeconds, decision.requeueAfterSeconds));
   }
   throw new Error(`The training is not over after ${mostPasses} passes: ${cluster.training.status?.message}`);
 }

@@ -15,6 +15,8 @@ import { aResult } from '../results.ts';
 
 export interface PodScript {
   readonly seconds: number;
+  /** Films a second that it tells; default 100. */
+  readonly imagesPerSecond?: number;
   /** Default 0. */
   readonly exitCode?: number;
   /** Termination message; a result where the exit code is 0. */
@@ -22,7 +24,7 @@ export interface PodScript {
 }
 
 /** How the `attempt`-th Pod (from 1) of a step ends. */
-export type Script = (pod: { step: Step; name: Observation | Step['stage']; index: number; attempt: number }) => PodScript;
+export type Script = (pod: { step: Step; name: Observation | Exclude<Step['stage'], 'autoencoders'>; index: number; attempt: number }) => PodScript;
 
 export class FakeCluster implements Cluster {
   now = Date.parse('2026-01-01T00:00:00Z');
@@ -77,8 +79,12 @@ export class FakeCluster implements Cluster {
   async readProgress(pod: Pod): Promise<string | null> {
     const found = this.#pods.get(pod.metadata.uid ?? '');
     if (!found) return null;
-    const ratio = Math.min(1, (this.now - found.startedAt) / 1000 / found.script.seconds);
-    return JSON.stringify({ ratio, imagesPerSecond: 100, updatedAt: this.now } satisfies Progress);
+    const { seconds, imagesPerSecond = 100 } = found.script;
+    const passed = (this.now - found.startedAt) / 1000;
+    const ratio = Math.min(1, passed / seconds);
+    // As a worker foresees its end: from a twentieth on.
+    const left = ratio < 0.05 ? {} : { remainingSeconds: Math.max(0, seconds - passed) };
+    return JSON.stringify({ ratio, imagesPerSecond, ...left, updatedAt: this.now } satisfies Progress);
   }
   async emit(_training: ChexTraining, event: ClusterEvent): Promise<void> {
     this.events.push(event);
