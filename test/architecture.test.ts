@@ -25,8 +25,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   dataset: ['api', 'random', 'storage'],
   evaluation: ['api', 'random'],
   workers: ['api', 'plan/step', 'plan/layout', 'plan/result', 'dataset', 'imaging', 'tfrecord', 'models', 'engines', 'training', 'evaluation', 'storage', 'metrics'],
-  'cli/predict': ['plan', 'engines', 'imaging', 'storage', 'training'],
+  'cli/predict': ['plan', 'engines', 'imaging', 'storage', 'training', 'workers/read-done'],
   'cli/prepared-film': ['imaging', 'storage', 'training'],
+  'cli/wasm-room': ['api', 'models', 'engines'],
   cli: ['api', 'plan', 'local', 'dataset', 'kube', 'storage', 'imaging'],
   main: ['operator', 'workers', 'cli', 'api/crd', 'storage/open', 'engines/native'],
 };
@@ -42,10 +43,12 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   h5wasm: ['training'],
   fastify: ['metrics'],
   'prom-client': ['metrics'],
-  '@kubernetes/client-node': ['kube'],
+  '@kubernetes/client-node': ['kube/connection'],
+  undici: ['kube/connection'],
   'node:child_process': ['local'],
+  'node:http': ['local/ask-progress'],
   'node:worker_threads': ['workers', 'dataset/phantoms', 'engines'],
-  'node:fs': ['storage', 'engines', 'local', 'main'],
+  'node:fs': ['storage', 'engines', 'local', 'kube/in-cluster', 'main'],
 };
 
 /** Folders whose code is a function of its arguments. */
