@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:http';
 import path from 'node:path';
+import { askProgress } from './ask-progress.ts';
 
 /** How workers are started: given by main. */
 export interface Program {
@@ -39,13 +39,12 @@ export interface WorkerProcess {
   /** SIGTERM: it saves and ends with 143. */
   stop(): void;
   kill(): void;
-  /** Its answer to GET /progress; null when there is none within a second. */
+  /** Its newest answer to GET /progress, at once; null before the first. */
   askProgress(): Promise<string | null>;
   /** The end of what it wrote to its standard output and error. */
   readLog(): Promise<string>;
 }
 
-const answerMilliseconds = 1000;
 /** Characters of a log that are kept. */
 const longestLog = 256 * 1024;
 const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
@@ -71,7 +70,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
     exited,
     stop: () => signal('SIGTERM'),
     kill: () => signal('SIGKILL'),
-    askProgress: () => ask(files.socket),
+    askProgress: askProgress(files.socket),
     readLog: () => readEnd(files.log),
   };
 }
@@ -127,18 +126,4 @@ async function lastWords(log: string): Promise<string> {
 async function readEnd(log: string): Promise<string> {
   const text = await readFile(log, 'utf8').catch(() => '');
   return text.slice(-longestLog);
-}
-
-function ask(socketPath: string): Promise<string | null> {
-  return new Promise((resolve) => {
-    const call = request({ socketPath, path: '/progress', signal: AbortSignal.timeout(answerMilliseconds) }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (piece: string) => (body += piece));
-      response.on('end', () => resolve(response.statusCode === 200 ? body : null));
-      response.on('error', () => resolve(null));
-    });
-    call.on('error', () => resolve(null));
-    call.end();
-  });
 }
