@@ -35,7 +35,8 @@ function faultOf(plan: Plan, views: readonly StepView[]): Fault | null {
   const cause = first ? `${capitalised(stepTitle(first.planned))} failed: ${first.failure?.message ?? 'unknown'}` : `Skipped: ${lost[0]?.planned.skipped ?? 'all'}`;
   return {
     reason: 'TooFewSucceeded',
-    message: `${possible} of ${autoencoders.length} autoencoders can succeed, ${plan.minSucceeded} must (autoencoders.minSucceeded). ${cause}`,
+    // The cause first: a long message is cut at its end.
+    message: `${cause.replace(/\.$/, '')}. ${possible} of ${autoencoders.length} autoencoders can succeed, ${plan.minSucceeded} must (autoencoders.minSucceeded)`,
   };
 }
 
