@@ -29,8 +29,7 @@ export class ApiStub {
   readonly sockets = new Set<Socket>();
   readonly #server: Server;
   readonly #scripts = { list: [] as Reply[], watch: [] as Reply[], other: [] as Reply[] };
-  /** Watches that are open. */
-  readonly #watches = new Set<ServerResponse>();
+  readonly #open = new Map<ServerResponse, StubRequest['kind']>();
   readonly #connections: Connection[] = [];
   #changed: PromiseWithResolvers<void> = Promise.withResolvers();
 
@@ -68,12 +67,18 @@ export class ApiStub {
 
   /** A line to every open watch. */
   send(...lines: unknown[]): void {
-    assert.ok(this.#watches.size > 0, 'no watch is open');
-    for (const watch of this.#watches) watch.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    assert.ok(this.watches.length > 0, 'no watch is open');
+    for (const watch of this.watches) watch.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
+  /** Watches that are open. */
   get watches(): readonly ServerResponse[] {
-    return [...this.#watches];
+    return [...this.#open].filter(([, kind]) => kind === 'watch').map(([response]) => response);
+  }
+
+  /** Requests that are under way, watches among them. */
+  get underWay(): number {
+    return this.#open.size;
   }
 
   /** Requests of a kind so far. */
@@ -81,7 +86,7 @@ export class ApiStub {
     return this.requests.filter((request) => request.kind === kind).length;
   }
 
-  /** Resolves as soon as it holds; looked at after each request and each closed connection or watch. */
+  /** Resolves as soon as it holds; looked at after each request, and after each answer or connection that has ended. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) await this.#changed.promise;
   }
@@ -99,10 +104,8 @@ export class ApiStub {
     const kind = query['watch'] === 'true' ? 'watch' : incoming.method === 'GET' && query['limit'] ? 'list' : 'other';
     const request: StubRequest = { kind, method: incoming.method ?? '', path: url.pathname, query, headers: incoming.headers, body: sent === '' ? null : JSON.parse(sent) };
     this.requests.push(request);
-    if (kind === 'watch') {
-      this.#watches.add(response);
-      response.on('close', () => (this.#watches.delete(response), this.#change()));
-    }
+    this.#open.set(response, kind);
+    response.on('close', () => (this.#open.delete(response), this.#change()));
     const reply = this.#scripts[kind].shift() ?? { list: page([], '1'), watch: watch(), other: json(200, request.body ?? {}) }[kind];
     reply(response, request);
     this.#change();
