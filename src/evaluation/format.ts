@@ -22,9 +22,10 @@ export function formatDifference(value: number | null): string {
   return value < 0 ? `−${text}` : `+${text}`;
 }
 
-/** A loss, four significant digits. */
+/** A loss, at least three significant digits; those of a column stand below each other. */
 export function formatLoss(value: number | null): string {
-  return value === null ? '–' : Number(value.toPrecision(4)).toString();
+  if (value === null) return '–';
+  return value >= 0.001 ? value.toFixed(value < 0.1 ? 5 : 4) : Number(value.toPrecision(3)).toString();
 }
 
 /** `0.06697 / 0.06802`: training / validation. */

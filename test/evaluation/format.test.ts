@@ -20,7 +20,7 @@ test('formatAuc() leaves out an interval that is not known', () => {
 
 test('the other formats say figures as people write them, and unknown as unknown', () => {
   assert.equal(formatLoss(0.066971), '0.06697');
-  assert.equal(formatLosses({ train: 0.1, validation: null }), '0.1 / –');
+  assert.equal(formatLosses({ train: 0.1, validation: null }), '0.1000 / –');
   assert.equal(formatRate(1357.4), '1,357');
   assert.equal(formatRate(2.7512), '2.75');
   assert.equal(formatMoney(1234.5, 'USD'), '1,234.50 USD');

@@ -48,6 +48,26 @@ test('renderReportHtml() says first how good the model is and what the autoencod
   for (const observation of input.observations) assert.ok(page.includes(`<th scope="row">${titleOf(observation)}`), observation);
 });
 
+test('renderReportHtml() has a column for the cost where a price is known, and one sentence where none is', () => {
+  assert.doesNotMatch(page, /<th[^>]*>Cost</);
+  assert.match(page, /The cost is unknown: no price is known for this machine\./);
+  const entries = input.account.entries.map((entry, i) => ({ ...entry, cost: i === 0 ? null : 1.5 }));
+  const { html: priced } = renderReport({ ...input, account: { ...input.account, currency: 'USD', entries } });
+  assert.equal(priced.match(/<th[^>]*>Cost</g)?.length, 2, 'by autoencoder and by stage');
+  assert.match(priced, />1\.50 USD</);
+  assert.match(priced, />unknown</, 'what has no price among those that have one');
+});
+
+test('renderReportHtml() draws charts that stand side by side on the same axes', () => {
+  const labels = (id: string) => [...(page.match(new RegExp(`aria-labelledby="${id}\\w+-title.*?</svg>`, 'gs')) ?? [])].map((chart) => [...chart.matchAll(/<text[^>]*>([^<]*)</g)].map(([, label]) => label).join(' '));
+  for (const [id, title] of [['scores-', 'score'], ['roc-', 'recall'], ['loss-(?!combined|baseline)', 'loss']] as const) {
+    const all = labels(id);
+    assert.ok(all.length >= 12, `${id}: ${all.length}`);
+    assert.equal(new Set(all).size, 1, [...new Set(all)].join('; '));
+    assert.ok(all[0]?.split(' ').includes(title), all[0]);
+  }
+});
+
 test('renderReportHtml() admits that no gain is shown where the interval contains 0, and a loss where it is one', () => {
   const swapped = renderReport({ ...input, films: input.films.map((film) => ({ ...film, scores: film.baselineScores!, baselineScores: film.scores })) });
   assert.match(swapped.html, /The autoencoders lower macro AUC by 0\.057 \(0\.037 to 0\.078\)/);

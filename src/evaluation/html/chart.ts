@@ -61,17 +61,33 @@ export function chart({ id, width, height, title, description }: ChartOptions, c
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>${content}</svg>`;
 }
 
+export interface VerticalAxis {
+  /** Pixels. */
+  readonly left: number;
+  readonly right: number;
+  /** What it measures, written above its top. */
+  readonly title: string;
+}
+
 /** Grid lines and labels of a vertical axis at the left of the plot. */
-export function verticalAxis(scale: Scale, [left, right]: readonly [number, number]): Markup {
-  return html`${scale.ticks.map((tick) => {
+export function verticalAxis(scale: Scale, { left, right, title }: VerticalAxis): Markup {
+  return html`<text class="tick" x="0" y="9">${title}</text>${scale.ticks.map((tick) => {
     const y = round(scale(tick));
     return html`<line class="grid" x1="${left}" x2="${right}" y1="${y}" y2="${y}"/><text class="tick" x="${left - 4}" y="${y + 3}" text-anchor="end">${tick}</text>`;
   })}`;
 }
 
-/** Ticks and labels of a horizontal axis below the plot. */
-export function horizontalAxis(scale: Scale, bottom: number): Markup {
-  return html`${scale.ticks.map((tick) => {
+export interface HorizontalAxis {
+  /** Pixels. */
+  readonly bottom: number;
+  /** What it measures, written below the end of the axis. */
+  readonly title: string;
+}
+
+/** Ticks and labels of a horizontal axis below the plot; it takes 28 pixels with its title. */
+export function horizontalAxis(scale: Scale, { bottom, title }: HorizontalAxis): Markup {
+  const end = round(Math.max(...scale.ticks.map(scale)));
+  return html`<text class="tick" x="${end}" y="${bottom + 25}" text-anchor="end">${title}</text>${scale.ticks.map((tick) => {
     const x = round(scale(tick));
     return html`<line class="axis" x1="${x}" x2="${x}" y1="${bottom}" y2="${bottom + 3}"/><text class="tick" x="${x}" y="${bottom + 13}" text-anchor="middle">${tick}</text>`;
   })}`;

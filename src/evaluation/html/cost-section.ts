@@ -9,19 +9,22 @@ import { table } from './table.ts';
 export function costSection(report: Report): Markup {
   const { cost, seconds } = report;
   const total = report.stages.reduce((sum, stage) => sum + stage.seconds, 0);
+  const stages = byStage(report.stages);
+  // One sentence says that all is unknown better than a column.
+  const money = (amount: number | null) => (stages.some((stage) => stage.cost !== null) ? [formatMoney(amount, cost.currency)] : []);
   return html`<section id="cost" aria-labelledby="cost-head"><h2 id="cost-head">Time and cost</h2>
 ${table({
     id: 'stages-table',
     caption: 'Work by stage. Steps run side by side, so the times of the stages add up to more than the clock showed.',
-    columns: [{ head: 'Stage' }, { head: 'Steps', kind: 'figure' }, { head: 'Attempts', kind: 'figure' }, { head: 'Time of the steps', kind: 'figure' }, { head: 'Share of it', kind: 'figure' }, { head: 'Cost', kind: 'figure' }],
-    rows: byStage(report.stages).map((stage) => [
+    columns: [{ head: 'Stage' }, { head: 'Steps', kind: 'figure' }, { head: 'Attempts', kind: 'figure' }, { head: 'Time of the steps', kind: 'figure' }, { head: 'Share of it', kind: 'figure' }, ...money(0).map(() => ({ head: 'Cost', kind: 'figure' }) as const)],
+    rows: stages.map((stage) => [
       stage.name,
       ...[stage.steps, stage.attempts].map(formatCount),
       formatSeconds(stage.seconds),
       total === 0 ? '–' : `${Math.round((100 * stage.seconds) / total)} %`,
-      formatMoney(stage.cost, cost.currency),
+      ...money(stage.cost),
     ]),
-    foot: ['At least one step at work', '', '', formatSeconds(seconds), '', formatMoney(cost.spent, cost.currency)],
+    foot: ['At least one step at work', '', '', formatSeconds(seconds), '', ...money(cost.spent)],
   })}
 <p>${cost.spent === null ? `The cost is unknown: ${sentenceOfPrice(report)}.` : `Prices: ${sentenceOfPrice(report)}.`}</p></section>`;
 }

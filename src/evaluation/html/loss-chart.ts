@@ -5,8 +5,8 @@ import type { Point } from './chart.ts';
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
 
-const [width, height] = [260, 130];
-const [left, right, top, bottom] = [38, width - 8, 8, height - 20];
+const [width, height] = [260, 160];
+const [left, right, top, bottom] = [38, width - 8, 20, height - 30];
 /** More points than this are not told apart at this width. */
 const mostPoints = 500;
 
@@ -18,12 +18,18 @@ export interface LossCurves {
   readonly history: readonly Losses[];
   /** Epoch that was kept, from 1. */
   readonly bestEpoch: number;
+  /** Least and greatest loss on the axis: charts side by side share them. */
+  readonly range: readonly [number, number];
+}
+
+/** Least and greatest loss of all of these. */
+export function lossRange(histories: readonly (readonly Losses[])[]): readonly [number, number] {
+  const values = histories.flat().flatMap(({ train, validation }) => (validation === null ? [train] : [train, validation]));
+  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
 }
 
 /** Loss over epochs: training solid, validation dashed, the kept epoch a dot. */
-export function lossChart({ id, title, history, bestEpoch }: LossCurves): Markup {
-  const values = history.flatMap(({ train, validation }) => (validation === null ? [train] : [train, validation]));
-  const [least, most] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+export function lossChart({ id, title, history, bestEpoch, range: [least, most] }: LossCurves): Markup {
   const margin = (most - least || most || 1) * 0.06;
   const x = linearScale([1, Math.max(2, history.length)], [left, right], epochTicks(history.length));
   const y = linearScale([least - margin, most + margin], [bottom, top], 4);
@@ -36,7 +42,7 @@ export function lossChart({ id, title, history, bestEpoch }: LossCurves): Markup
   const keptLoss = kept === undefined ? null : (kept.validation ?? kept.train);
   return chart(
     { id, width, height, title, description: describe(history, bestEpoch) },
-    html`${verticalAxis(y, [left, right])}${horizontalAxis(x, bottom)}
+    html`${verticalAxis(y, { left, right, title: 'loss' })}${horizontalAxis(x, { bottom, title: 'epoch' })}
 ${line('train', points(({ train }) => train))}${line('validation', points(({ validation }) => validation))}
 ${keptLoss !== null && html`<circle class="point" cx="${x(bestEpoch).toFixed(1)}" cy="${y(keptLoss).toFixed(1)}" r="3"/>`}`,
   );

@@ -8,7 +8,7 @@ import { intervalAxis, intervalChart, intervalScale } from './interval-chart.ts'
 import { html } from './markup.ts';
 import type { Content, Markup } from './markup.ts';
 import { rocChart } from './roc-chart.ts';
-import { scoreChart } from './score-chart.ts';
+import { greatestScore, scoreChart } from './score-chart.ts';
 import { table } from './table.ts';
 
 /** Fewer films with (or without) an observation than this make its figures a matter of chance. */
@@ -24,7 +24,7 @@ export function observationsSection(report: Report, rankings: Rankings): Markup 
   return html`<section id="observations" aria-labelledby="observations-head"><h2 id="observations-head">Observations</h2>
 ${observationTable(report)}
 <h3>ROC curves and scores</h3>
-<p class="legend"><span class="key ours"></span> combined model ${report.baseline !== null && html`<span class="key baseline"></span> without autoencoders `}<span class="key dot"></span> chosen threshold. Recall (upwards) over false positive rate. Below each: shares of films by score, <span class="key present"></span> with the observation, <span class="key absent"></span> without it; the dotted line is the chosen threshold.</p>
+<p class="legend"><span class="key ours"></span> combined model ${report.baseline !== null && html`<span class="key baseline"></span> without autoencoders `}<span class="key dot"></span> chosen threshold. Below each curve, shares of films by score: <span class="key present"></span> with the observation, <span class="key absent"></span> without it; the dotted line is the chosen threshold.</p>
 <div class="multiples triple">${report.observations.map((judged) => card(judged, rankings))}</div>
 <h3>At the chosen threshold</h3>
 ${thresholdTable(report.observations)}</section>`;
@@ -101,5 +101,5 @@ function card(judged: JudgedObservation, { ours, baseline }: Rankings): Markup |
   const [ranking, other] = [ours.find(isThis), baseline?.find(isThis)];
   if (ranking === undefined || judged.auc === null) return null;
   return html`<figure><figcaption><b>${titleOf(judged.observation)}</b> ${formatAuc(judged)}</figcaption>
-${rocChart(judged, { ours: rocCurve(ranking), baseline: other === undefined ? null : rocCurve(other) })}${scoreChart(ranking, judged.threshold)}</figure>`;
+${rocChart(judged, { ours: rocCurve(ranking), baseline: other === undefined ? null : rocCurve(other) })}${scoreChart(ranking, { threshold: judged.threshold, most: greatestScore(ours) })}</figure>`;
 }

@@ -6,8 +6,8 @@ import { chart, horizontalAxis, linePath, linearScale, verticalAxis } from './ch
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
 
-const size = 190;
-const [left, right, top, bottom] = [28, size - 10, 6, size - 20];
+const [width, height] = [190, 210];
+const [left, right, top, bottom] = [28, width - 10, 18, height - 30];
 
 /** Recall over false positive rate: ours solid, the baseline dashed, the chosen threshold a dot. */
 export function rocChart(judged: JudgedObservation, curves: { ours: readonly RocPoint[]; baseline: readonly RocPoint[] | null }): Markup {
@@ -19,8 +19,8 @@ export function rocChart(judged: JudgedObservation, curves: { ours: readonly Roc
     `AUC ${formatAuc(judged)}.` +
     (recall === null || specificity === null ? '' : ` At the chosen threshold recall is ${formatShare(recall)} and specificity ${formatShare(specificity)}.`);
   return chart(
-    { id: `roc-${observation}`, width: size, height: size, title: `ROC curve of ${titleOf(observation)}`, description },
-    html`${verticalAxis(y, [left, right])}${horizontalAxis(x, bottom)}
+    { id: `roc-${observation}`, width, height, title: `ROC curve of ${titleOf(observation)}`, description },
+    html`${verticalAxis(y, { left, right, title: 'recall' })}${horizontalAxis(x, { bottom, title: 'false positive rate' })}
 <line class="chance" x1="${left}" y1="${bottom}" x2="${right}" y2="${top}"/>
 ${curves.baseline !== null && html`<path class="line baseline" d="${path(curves.baseline)}"/>`}<path class="line ours" d="${path(curves.ours)}"/>
 ${recall !== null && specificity !== null && html`<circle class="point" cx="${x(1 - specificity).toFixed(1)}" cy="${y(recall).toFixed(1)}" r="3.5"/>`}`,

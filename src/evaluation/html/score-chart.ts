@@ -5,13 +5,24 @@ import { chart, horizontalAxis, linearScale } from './chart.ts';
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
 
-const [width, height] = [190, 84];
-const [left, right, middle, bottom] = [28, width - 10, 34, height - 16];
+const [width, height] = [190, 126];
+const [left, right, middle, bottom] = [28, width - 10, 49, height - 30];
 const bins = 20;
 
+/** The end of the axis that all score charts of a report share: 1, or less where softmax keeps every score low. */
+export function greatestScore(rankings: readonly RankedObservation[]): number {
+  const greatest = Math.max(...rankings.map(({ scores }) => scores.at(-1) ?? 0));
+  return greatest > 0.5 ? 1 : Math.max(0.05, Math.ceil(greatest * 20) / 20);
+}
+
+export interface ScoreChartOptions {
+  readonly threshold: number | null;
+  /** End of the axis. */
+  readonly most: number;
+}
+
 /** How scores are spread: films with the observation above the line, films without it below, each as shares of their own. */
-export function scoreChart(ranking: RankedObservation, threshold: number | null): Markup {
-  const most = (ranking.scores.at(-1) ?? 1) > 0.5 ? 1 : Math.max(0.05, Math.ceil((ranking.scores.at(-1) ?? 1) * 20) / 20);
+export function scoreChart(ranking: RankedObservation, { threshold, most }: ScoreChartOptions): Markup {
   const x = linearScale([0, most], [left, right], [0, most / 2, most]);
   const present = shares(ranking, { label: 1, most });
   const absent = shares(ranking, { label: 0, most });
@@ -31,7 +42,7 @@ export function scoreChart(ranking: RankedObservation, threshold: number | null)
       description: `Share of films by score from 0 to ${most}: those with the observation above the line, those without it below.${threshold === null ? '' : ` The chosen threshold is ${formatRate(threshold)}.`}`,
     },
     html`${bars('present', present)}${bars('absent', absent)}<line class="axis" x1="${left}" x2="${right}" y1="${middle}" y2="${middle}"/>
-${horizontalAxis(x, bottom)}
+${horizontalAxis(x, { bottom, title: 'score' })}
 ${threshold !== null && html`<line class="threshold" x1="${x(threshold).toFixed(1)}" x2="${x(threshold).toFixed(1)}" y1="2" y2="${bottom}"/>`}`,
   );
 }

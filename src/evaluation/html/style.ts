@@ -30,7 +30,7 @@ nav a{margin-right:1rem;white-space:nowrap}
 .scroll{overflow-x:auto;margin:.5rem 0 0}
 .scroll+.scroll{margin-top:2rem}
 .scroll:focus-visible{outline:2px solid var(--ours);outline-offset:2px}
-table{border-collapse:collapse;font-size:.85rem;line-height:1.35;}
+table{border-collapse:collapse;font-size:.85rem;line-height:1.35;width:100%}
 caption{text-align:left;padding:0 0 .6rem;font-size:.85rem;line-height:1.45}
 caption div{position:sticky;left:0;max-width:min(56rem,calc(100vw - 2rem))}
 th,td{padding:.3rem .55rem;text-align:left;font-weight:400;border-bottom:1px solid var(--line);vertical-align:middle}
