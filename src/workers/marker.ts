@@ -23,6 +23,8 @@ export const markerSchema = z.strictObject({
   sets: z.partialRecord(z.enum(setNames), z.strictObject({ records: z.int(), sizeBytes: z.int(), crc32c: z.string() })),
   /** Films that could not be used; the path is relative to the data set. */
   rejected: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+  /** The run of a step that ended because too many films were rejected, and took the word of this marker back. */
+  refusedBy: z.string().optional(),
   seconds: z.number(),
 });
 export type Marker = z.output<typeof markerSchema>;
@@ -46,11 +48,22 @@ export async function commitMarker(storage: Storage, uri: string, marker: Marker
  * the old marker beside new sets. The rest of it stays for people to read. A marker of `digest` stays as it is: another
  * worker made the very same sets meanwhile.
  */
-export async function revokeMarker(storage: Storage, uri: string, digest = revoked): Promise<void> {
+export async function revokeMarker(storage: Storage, uri: string, digest: string): Promise<void> {
   await replaceMarker(storage, uri, (found) => {
     if (found === null || found.marker?.digest === digest || found.marker?.digest === revoked) return null;
     return { ...found.marker, digest: revoked };
   });
+}
+
+/** Takes the word back because too many films of the whole step were rejected; `by` names the run that found it. */
+export async function refuseMarker(storage: Storage, uri: string, by: string): Promise<void> {
+  await replaceMarker(storage, uri, (found) => (found?.marker ? { ...found.marker, digest: revoked, refusedBy: by } : null));
+}
+
+/** The shard's marker if this very run has refused it, else null. */
+export async function readRefusedMarker(storage: Storage, uri: string, by: string): Promise<Marker | null> {
+  const found = await readFound(storage, uri);
+  return found?.marker?.refusedBy === by ? found.marker : null;
 }
 
 const revoked = '';

@@ -2,7 +2,7 @@ import { observations } from '../api/observations.ts';
 import { layout, type Shard, type Split } from '../plan/layout.ts';
 import type { PreprocessResult } from '../plan/result.ts';
 import { ExitError, exitCodes, type PreprocessStep } from '../plan/step.ts';
-import { readMarker, revokeMarker, setNames, type Marker } from './marker.ts';
+import { readMarker, readRefusedMarker, refuseMarker, setNames, type Marker } from './marker.ts';
 import type { Tools } from './tools.ts';
 
 interface Work {
@@ -34,18 +34,30 @@ async function readMarkers({ step, tools }: Work): Promise<Marker[]> {
   return found.filter((marker) => marker !== null);
 }
 
+async function readRefused({ step, tools }: Work): Promise<Marker[]> {
+  const { records } = layout(step.root);
+  const found = await Promise.all(shardsOf(step).map((shard) => readRefusedMarker(tools.storage, records.marker(shard), nameOfRun(step))));
+  return found.filter((marker) => marker !== null);
+}
+
+/** Runs are counted anew when a training is deleted and applied again: its uid tells them apart. */
+function nameOfRun({ training, run }: PreprocessStep): string {
+  return `${training.uid}/${run}`;
+}
+
 /**
  * The shards with rejected films are to be made anew in the next run: the films may be in place then, and nothing else
- * would look for them again.
+ * would look for them again. What another worker of this run has refused counts too: a shard that was committed after
+ * that must come to the same end, not stay behind with its rejected films.
  */
 async function demandReadable(markers: readonly Marker[], { step, tools }: Work): Promise<void> {
-  const rejected = rejectedOf(markers);
+  const rejected = rejectedOf([...markers, ...(await readRefused({ step, tools }))]);
   const { rejected: left = 0 } = step;
   const [unreadable, all] = [left + rejected.length, left + step.films];
   if (unreadable <= step.maxRejected * all) return;
   await tools.fence();
   for (const { rejected, ...shard } of markers) {
-    if (rejected.length > 0) await revokeMarker(tools.storage, layout(step.root).records.marker(shard));
+    if (rejected.length > 0) await refuseMarker(tools.storage, layout(step.root).records.marker(shard), nameOfRun(step));
   }
   const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
   const byCatalog = left === 0 ? [] : [`${left} left out by the catalog (${layout(step.root).catalog.rejected})`];

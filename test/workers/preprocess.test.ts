@@ -282,8 +282,26 @@ test('runPreprocess() ends with 65 above maxRejected, and finishes once the film
   // The list of rejected films stays for people.
   assert.equal((await markerOf(storage, { split: 'train', index: 0, of: 2 })).rejected.length, 1);
   await storage.write(uri, fileOf(films[0]!));
-  assert.equal(await runPreprocess({ step, index: 1, tools: toolsFor(storage) }), null);
-  assert.equal((await runPreprocess({ step, index: 0, tools: toolsFor(storage) }))?.films, 5);
+  const next = { ...step, run: 2 };
+  assert.equal(await runPreprocess({ step: next, index: 1, tools: toolsFor(storage) }), null);
+  assert.equal((await runPreprocess({ step: next, index: 0, tools: toolsFor(storage) }))?.films, 5);
+});
+
+test('runPreprocess() leaves no rejected film behind where a shard is committed after another has ended the step with 65', async () => {
+  const storage = memoryStorage();
+  const step = aStep({ shards: { train: 2, valid: 0 }, maxRejected: 0.3 });
+  await given(storage, step, { train: [films.slice(0, 2), films.slice(2)] });
+  const damaged = films.slice(0, 3);
+  for (const film of damaged) await storage.write(`memory://data/set/${film.path}`, new Uint8Array());
+  const isRefusal = (error: unknown) => error instanceof ExitError && error.exitCode === 65;
+  await assert.rejects(runPreprocess({ step, index: 0, tools: toolsFor(storage) }), isRefusal);
+  // Its one rejected film of five would be tolerated if the two before were forgotten.
+  await assert.rejects(runPreprocess({ step, index: 1, tools: toolsFor(storage) }), isRefusal);
+  for (const film of damaged) await storage.write(`memory://data/set/${film.path}`, fileOf(film));
+  const next = { ...step, run: 2 };
+  assert.equal(await runPreprocess({ step: next, index: 0, tools: toolsFor(storage) }), null);
+  const result = await runPreprocess({ step: next, index: 1, tools: toolsFor(storage) });
+  assert.deepEqual([result?.films, result?.rejected.count], [5, 0]);
 });
 
 test('runPreprocess() replaces what an unfinished run with other settings left, and removes the rest of it', async () => {
