@@ -9,6 +9,10 @@ export function preconditionFailed(uri: string, condition: { ifNoneMatch?: '*'; 
   return new StorageError({ kind: 'PreconditionFailed', uri, message: `Cannot write ${uri}: ${state}`, cause });
 }
 
+export function isFolder(uri: string): StorageError {
+  return new StorageError({ kind: 'Configuration', uri, message: `Cannot write ${uri}: it is a folder; name a file` });
+}
+
 export function aborted(uri: string, cause?: unknown): StorageError {
   return new StorageError({ kind: 'Aborted', uri, message: `Cannot go on with ${uri}: it was interrupted`, cause });
 }

@@ -1,10 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
-import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { link, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { WriteOptions } from './storage.ts';
-import { preconditionFailed } from './faults.ts';
+import { isFolder, preconditionFailed } from './faults.ts';
 import { attempt, codeOf } from './file-faults.ts';
 import { etagOf, statusOf } from './file-status.ts';
+import { makeFolder } from './make-folder.ts';
 import { withNameLock } from './name-lock.ts';
 import { temporaryPath } from './temporary-file.ts';
 import { filePath } from './uri.ts';
@@ -23,13 +24,19 @@ export async function writeFile({ uri, body, options }: FileWrite): Promise<stri
   const target = filePath(uri);
   const temporary = temporaryPath(target);
   try {
-    await attempt('write', uri, () => mkdir(path.dirname(target), { recursive: true }));
+    await attempt('write', uri, () => prepare(target, uri));
     await writeTemporary({ temporary, uri, body });
     return await attempt('write', uri, () => commit({ temporary, target, uri, options }));
   } finally {
     // Nothing here may hide the error that led here; what stays is swept later.
     await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+/** What would only show at the last step, after all the work on the body, is looked at first. */
+async function prepare(target: string, uri: string): Promise<void> {
+  await makeFolder(path.dirname(target), uri);
+  if ((await statusOf(target))?.isDirectory()) throw isFolder(uri);
 }
 
 async function writeTemporary({ temporary, uri, body }: { temporary: string; uri: string; body: Uint8Array | AsyncIterable<Uint8Array> }): Promise<void> {

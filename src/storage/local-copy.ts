@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Storage } from './storage.ts';
 import { attempt } from './file-faults.ts';
+import { makeFolder } from './make-folder.ts';
 import { encodePath, filePath, schemeOf } from './uri.ts';
 
 /** An object at random access on this machine's disk. */
@@ -56,7 +57,7 @@ async function readAt(handle: FileHandle, { offset, length }: { offset: number; 
 
 async function saveTo(file: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
   const uri = `file://${encodePath(file)}`;
-  await attempt('write', uri, () => mkdir(path.dirname(file), { recursive: true }));
+  await attempt('write', uri, () => makeFolder(path.dirname(file), uri));
   const handle = await attempt('write', uri, () => open(file, 'wx'));
   try {
     for await (const piece of pieces) await attempt('write', uri, () => handle.writeFile(piece));

@@ -75,9 +75,19 @@ test('a file where a folder should be, and a folder where a file should be, are 
   await storage.write(`file://${folder}/a`, Buffer.from('x'));
   await rejects(() => storage.write(`file://${folder}/a/b`, Buffer.from('x')), 'Configuration', /a part of .*\/a is a file, not a folder/);
   await mkdir(`${folder}/b/c`, { recursive: true });
-  await rejects(() => storage.write(`file://${folder}/b`, Buffer.from('x')), 'Configuration', /\/b is a folder/);
+  await rejects(() => storage.write(`file://${folder}/b`, Buffer.from('x')), 'Configuration', /\/b: it is a folder/);
   await rejects(() => storage.write(`file://${folder}/${'x'.repeat(300)}`, Buffer.from('x')), 'Configuration', /too long/);
   assert.deepEqual((await readdir(folder)).sort(), ['a', 'b'], 'no temporary file stays');
+});
+
+test('a folder where none can be made is Configuration, and no endless wait', { skip: process.platform !== 'linux' }, async () => {
+  await rejects(() => fileStorage().write('file:///proc/chex/run/scores.csv', Buffer.from('x')), 'Configuration', /^Cannot write file:\/\/\/proc\/chex\/run\/scores\.csv: no folder can be made in \/proc; name another place$/);
+});
+
+test('write() onto a folder fails before its body is made', async (t) => {
+  const folder = await temporaryFolder(t);
+  const body = { [Symbol.asyncIterator]: () => assert.fail('the body was asked for') };
+  await rejects(() => fileStorage().write(`file://${folder}`, body), 'Configuration', /is a folder; name a file$/);
 });
 
 test('every write() has an etag of its own, also of equal bytes written at once', async (t) => {
