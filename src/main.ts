@@ -22,7 +22,7 @@ const program = new Command('chex')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usage));
 
 const file = new Option('-f, --file <training.yaml>', 'the training').makeOptionMandatory();
-const engine = new Option('--engine <name>', 'what trains: native where it is built, else wasm').choices(['auto', 'native', 'wasm']).default('auto');
+const engine = new Option('--engine <name>', 'what computes: native where it is built, else wasm').choices(['auto', 'native', 'wasm']).default('auto');
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const warn = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -61,7 +61,7 @@ program
   .description("a probability per observation for new films, by a run's own preprocessing and model")
   .requiredOption('--model <uri>', 'folder of a finished run')
   .requiredOption('--in <folder>', 'folder of films, searched to its depth')
-  .requiredOption('--out <file>', 'CSV file to write: path and a column for each observation')
+  .requiredOption('--out <file>', 'CSV file to write: the path of each film below --in, and a column for each observation')
   .option('--endpoint <url>', 'address of an S3-compatible server, addressed by path')
   .addOption(engine)
   .action(async (options: { model: string; in: string; out: string; endpoint?: string; engine: EngineName }) => {

@@ -3,7 +3,6 @@ import { stringify } from 'csv-stringify/sync';
 import { openEngine } from '../engines/open.ts';
 import type { EngineChoice } from '../engines/open.ts';
 import { layout } from '../plan/layout.ts';
-import { doneSchema } from '../plan/result.ts';
 import { ExitError, exitCodes } from '../plan/step.ts';
 import { isStorageError } from '../storage/storage.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -12,6 +11,7 @@ import { ModelFileError } from '../training/hdf5.ts';
 import { openPredictor, readModel } from '../training/predictor.ts';
 import type { Predictor, TrainedModel } from '../training/predictor.ts';
 import { scoredAtATime } from '../training/score.ts';
+import { readDone } from '../workers/read-done.ts';
 import { readPrepared } from './prepared-film.ts';
 
 export interface PredictOptions extends EngineChoice {
@@ -28,7 +28,7 @@ export interface PredictOptions extends EngineChoice {
 
 /**
  * `chex predict`: a probability per observation for every film of a folder, by the run's own preprocessing and model;
- * one row a film, `path` and the observations. Throws ExitError: 65 where no film can be used or the model is
+ * one row a film, `path` (below the folder of films) and the observations. Throws ExitError: 65 where no film can be used or the model is
  * damaged, 66 where films or model are missing.
  */
 export async function predict(options: PredictOptions): Promise<{ films: number; rejected: number }> {
@@ -71,9 +71,10 @@ async function readFinished(storage: Storage, root: string): Promise<TrainedMode
   const { weights, preprocessing } = paths.combined;
   const model = await readModel({ storage, root, weights, preprocessing }).catch(explain);
   for (const { observation, digest } of model.description.autoencoders) {
-    const bytes = await storage.read(paths.autoencoder(observation).done).catch(explain);
-    if (doneSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).digest === digest) continue;
-    throw new ExitError(exitCodes.missingInput, `Cannot predict with ${root}: the autoencoder of ${observation} was trained again since; run the training again, so that the combined model follows`);
+    const done = await readDone(storage, paths.autoencoder(observation).done);
+    if (done?.digest === digest) continue;
+    const state = done === null ? 'is not finished' : 'was trained again since';
+    throw new ExitError(exitCodes.missingInput, `Cannot predict with ${root}: the autoencoder of ${observation} ${state}; run the training again, so that the combined model follows`);
   }
   return model;
 }
