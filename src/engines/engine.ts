@@ -28,14 +28,22 @@ export interface ModelState {
   readonly updates: number;
 }
 
-export interface ModelOptions {
-  /** Seeds the initial weights and the dropout masks. */
-  readonly seed: number;
-  /** Keras's Adam; beta1 0.5 in the study. Absent for a network that is only run forward. */
-  readonly adam?: { readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+/** Keras's Adam; beta1 0.5 in the study. */
+export interface Adam {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
 }
 
-/** A network with its weights on an engine. */
+export interface ModelOptions {
+  /** Seeds the initial weights, where none are set, and the dropout masks. */
+  readonly seed: number;
+  /** Absent for a network that is only run forward. */
+  readonly adam?: Adam;
+}
+
+/** A network with its weights on an engine. Weights that nobody set are made when they are first needed, from the seed. */
 export interface Model {
   readonly network: Network;
   readonly updates: number;
@@ -47,9 +55,18 @@ export interface Model {
   predict<Name extends string>(feeds: Feeds, outputs: readonly Name[]): Promise<Record<Name, Float32Array>>;
   getState(): Promise<ModelState>;
   setState(state: ModelState): void;
+  /** The weights of `getState()` alone: a third of its bytes. */
+  getWeights(): Promise<Tensors>;
   /** Replaces weights by name; throws when one is missing or has another shape. */
   setWeights(weights: Tensors): void;
   dispose(): void;
+}
+
+/** Networks that are on an engine together; one after the other is run. */
+export interface Residents {
+  readonly trained: readonly Network[];
+  /** Only run forward. */
+  readonly frozen: readonly Network[];
 }
 
 export interface Engine {
@@ -59,7 +76,8 @@ export interface Engine {
   readonly threads: number;
   /** Why it is this engine, where a better one was looked for in vain. */
   readonly note?: string;
-  /** Creates a model with its initial weights. */
+  /** Throws EngineError where these networks do not fit with batches of so many films: ask before any work. */
+  demandRoom(residents: Residents, batch: number): void;
   load(network: Network, options: ModelOptions): Model;
 }
 

@@ -1,40 +1,77 @@
 import { sizeOf } from '../models/layers.ts';
-import type { Network, Node } from '../models/network.ts';
-import { trainableWeights, weightsOf } from '../models/weights.ts';
+import type { Network, Node, Operation } from '../models/network.ts';
+import { parameterCount, trainableCount, trainableWeights } from '../models/weights.ts';
+import { EngineError } from './engine.ts';
+import type { Residents } from './engine.ts';
 import { keptForGradient, selectGraph, trainedNodes } from './graph.ts';
+import type { Graph } from './graph.ts';
 
 /** Bytes a WebAssembly heap can address. */
-const HEAP_BYTES = 2 ** 32;
+const heapBytes = 2 ** 32;
 /** Of the heap, what tensors may fill: the rest is tfjs' own, scratch of the kernels, and holes between tensors. */
-const USABLE = 0.9;
+const usableShare = 0.9;
 
-/** Bytes of tensors that one training step of the eager engine holds at its peak: `fixed + perExample * batch`. */
-export interface StepMemory {
+/** Throws EngineError where these networks do not fit a heap of 4 GB with batches of so many films. */
+export function demandHeapRoom(residents: Residents, batch: number): void {
+  const largest = largestBatch(residents);
+  if (batch <= largest) return;
+  const { trained, frozen: { length: frozen } } = residents;
+  const names = `${trained.map(({ name }) => name).join(' and ')} ${trained.length === 1 ? 'network' : 'networks'}`;
+  const beside = frozen === 0 ? '' : ` beside ${frozen} frozen ${frozen === 1 ? 'network' : 'networks'}`;
+  const native = 'the native engine (`npm run build:native`), which has no such limit';
+  const next = largest > 0
+    ? `The largest batch that fits is ${largest}: set batchSize to it, or use ${native}`
+    : `Not even a batch of one film fits: use ${native}, or smaller films${frozen > 1 ? ', or fewer observations' : ''}`;
+  throw new EngineError(`Cannot train the ${names} with batches of ${batch} on the wasm engine: a step does not fit its heap of 4 GB${beside}. ${next}`);
+}
+
+/** The largest batch with which they fit a heap of 4 GB; 0 where none does. */
+export function largestBatch(residents: Residents): number {
+  const room = heapBytes * usableShare - restingBytes(residents);
+  const batches = runsOf(residents).map(({ fixedBytes, perExampleBytes }) => Math.floor((room - fixedBytes) / perExampleBytes));
+  return Math.max(0, Math.min(...batches));
+}
+
+/** Bytes of tensors that are held at the most while networks are trained with batches of so many films. */
+export function peakBytes(residents: Residents, batch: number): number {
+  return restingBytes(residents) + Math.max(...runsOf(residents).map(({ fixedBytes, perExampleBytes }) => fixedBytes + perExampleBytes * batch));
+}
+
+/** All weights, and both moments of those that are trained. */
+function restingBytes({ trained, frozen }: Residents): number {
+  const weights = [...trained, ...frozen].reduce((sum, network) => sum + parameterCount(network), 0);
+  return floatBytes * (weights + 2 * trained.reduce((sum, network) => sum + trainableCount(network), 0));
+}
+
+/** What one run of a network holds beside all that rests. */
+interface RunMemory {
   readonly fixedBytes: number;
   readonly perExampleBytes: number;
 }
 
-/** The largest batch of which a training step fits a 4 GB heap; 0 where none does. */
-export function largestBatch(network: Network): number {
-  const { fixedBytes, perExampleBytes } = stepMemory(network);
-  return Math.max(0, Math.floor((HEAP_BYTES * USABLE - fixedBytes) / perExampleBytes));
+const floatBytes = 4;
+
+/** Training steps, and the passes of the frozen networks. */
+function runsOf({ trained, frozen }: Residents): RunMemory[] {
+  return [...trained.map(stepMemory), ...[...new Set(frozen)].map(passMemory)];
 }
 
-/** By playing a step with sizes in the place of tensors. */
-export function stepMemory(network: Network): StepMemory {
-  const trainable = trainableWeights(network).map((weight) => sizeOf(weight.shape));
-  const trained = trainable.reduce((sum, size) => sum + size, 0);
-  const all = weightsOf(network).reduce((sum, weight) => sum + sizeOf(weight.shape), 0);
-  // Weights, both moments, gradients, and the updated form of one.
-  const fixed = all + 3 * trained + Math.max(0, ...trainable);
-  return { fixedBytes: 4 * fixed, perExampleBytes: 4 * peakFloats(network) };
+function stepMemory(network: Network): RunMemory {
+  const largest = Math.max(0, ...trainableWeights(network).map(({ shape }) => sizeOf(shape)));
+  const losses = [...(network.objective === undefined ? [] : [network.objective]), ...network.metrics];
+  const graph = selectGraph(network, losses);
+  // Gradients, and the updated form of one weight.
+  return { fixedBytes: floatBytes * (trainableCount(network) + largest), perExampleBytes: floatBytes * peakFloats(graph, trainedNodes(graph.nodes)) };
 }
 
-function peakFloats(network: Network): number {
-  const graph = selectGraph(network, [...(network.objective === undefined ? [] : [network.objective]), ...network.metrics]);
+function passMemory(network: Network): RunMemory {
+  return { fixedBytes: 0, perExampleBytes: floatBytes * peakFloats(selectGraph(network, network.outputs), new Set()) };
+}
+
+/** Of one example, by playing the graph with sizes in the place of tensors: forward, and back through the nodes that are trained. */
+function peakFloats(graph: Graph, trained: ReadonlySet<string>): number {
   const sizes = new Map(graph.nodes.map((node) => [node.name, sizeOf(node.shape)]));
   const size = (name: string) => sizes.get(name) ?? 0;
-  const trained = trainedNodes(graph.nodes);
   const needs = new Map<string, number>();
   let alive = 0;
   let peak = 0;
@@ -76,7 +113,11 @@ function ownFloats(node: Node): number {
   return node.operation.kind === 'dropout' ? sizeOf(node.shape) : 0;
 }
 
-/** What lives only while a node runs: losses and activations are made of a few operations of the size of their input. */
-function passingFloats(node: Node, size: (name: string) => number): number {
-  return 2 * size(node.inputs[0] ?? node.name);
+/** Operations that one kernel does, with nothing beside its output. */
+const single: ReadonlySet<Operation['kind']> = new Set(['maxPool2d', 'averagePool2d', 'relu', 'leakyRelu', 'flatten', 'reshape', 'crop', 'concat']);
+
+/** What lives only while a node runs: most are made of a few operations of the size of their input. */
+function passingFloats({ operation, shape, name, inputs }: Node, size: (name: string) => number): number {
+  if (operation.kind === 'conv2d' || operation.kind === 'conv2dTranspose') return operation.bias ? sizeOf(shape) : 0;
+  return single.has(operation.kind) ? 0 : 2 * size(inputs[0] ?? name);
 }

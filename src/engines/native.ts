@@ -35,9 +35,15 @@ export async function openNative(threads: number): Promise<Engine> {
     activate: () => {
       if (tf.getBackend() !== 'tensorflow') void tf.setBackend('tensorflow');
     },
-    demandRoom: () => {},
   };
-  return { name: 'native', device: `TensorFlow ${binding.TF_Version}, ${device}`, threads, load: (network, options) => new EagerModel(backend, network, options) };
+  return {
+    name: 'native',
+    device: `TensorFlow ${binding.TF_Version}, ${device}`,
+    threads,
+    // What this machine or its GPU can hold is known only when it is full.
+    demandRoom: () => {},
+    load: (network, options) => new EagerModel(backend, network, options),
+  };
 }
 
 /** Whether a native package is there; that it loads is seen only when it is opened. */

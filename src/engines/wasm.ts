@@ -1,11 +1,9 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { Network } from '../models/network.ts';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EagerModel } from './eager-model.ts';
-import { EngineError } from './engine.ts';
 import type { Engine } from './engine.ts';
-import { largestBatch } from './memory.ts';
+import { demandHeapRoom } from './memory.ts';
 import { openHeap } from './wasm-heap.ts';
 import { wasmKernels } from './wasm-kernels.ts';
 import { registerKernels } from './wasm-registry.ts';
@@ -27,15 +25,6 @@ export async function openWasm(): Promise<Engine> {
     activate: () => {
       if (tf.getBackend() !== 'wasm') void tf.setBackend('wasm');
     },
-    demandRoom,
   };
-  return { name: 'wasm', device: 'wasm, 1 thread', threads: 1, load: (network, options) => new EagerModel(backend, network, options) };
-}
-
-/** Refuses what would end in a full heap halfway through a step. */
-function demandRoom(network: Network, batch: number): void {
-  const largest = largestBatch(network);
-  if (batch <= largest) return;
-  const fits = largest === 0 ? 'No batch fits' : `The largest batch that fits is ${String(largest)}`;
-  throw new EngineError(`Cannot train ${network.name} with batches of ${String(batch)} on the wasm engine: a step does not fit its heap of 4 GB. ${fits}; the native engine (\`npm run build:native\`) has no such limit`);
+  return { name: 'wasm', device: 'wasm, 1 thread', threads: 1, demandRoom: demandHeapRoom, load: (network, options) => new EagerModel(backend, network, options) };
 }

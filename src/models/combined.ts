@@ -1,11 +1,8 @@
 import type { Observation } from '../api/observations.ts';
-import { autoencoder } from './autoencoder.ts';
-import { inceptionResNetV2 } from './inception-resnet-v2.ts';
 import { batchNorm, conv2d, crossEntropy, dense, elementwise, flatten } from './layers.ts';
 import { networkBuilder } from './network-builder.ts';
 import type { NetworkBuilder } from './network-builder.ts';
 import type { Network, Node } from './network.ts';
-import { parameterCount } from './weights.ts';
 
 export interface CombinedHeadOptions {
   /** Side of the films in pixels. */
@@ -35,15 +32,6 @@ export function combinedHead(options: CombinedHeadOptions): Network {
 /** The same head on the backbone alone: what the autoencoders add is measured against it. null without a backbone. */
 export function baselineHead(options: CombinedHeadOptions): Network | null {
   return options.backbone === 'None' ? null : headOf('baseline', { ...options, sources: [] });
-}
-
-/** Parameters of the whole combined model: its autoencoders, its backbone and its head. */
-export function wholeModelCount(options: CombinedHeadOptions & { readonly width: number }): number {
-  const { size, width, sources, backbone } = options;
-  // An autoencoder has the same parameters for either loss.
-  const each = parameterCount(autoencoder({ size, width, loss: 'MeanAbsoluteError' }));
-  const frozen = backbone === 'InceptionResNetV2' ? parameterCount(inceptionResNetV2({ size })) : 0;
-  return sources.length * each + frozen + parameterCount(combinedHead(options));
 }
 
 function headOf(name: string, options: CombinedHeadOptions): Network {

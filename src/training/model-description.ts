@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { observations } from '../api/observations.ts';
 import type { Tensors } from '../engines/engine.ts';
-import type { CombinedHeadOptions } from '../models/combined.ts';
+import { combinedNetworks } from '../models/combined-networks.ts';
+import type { CombinedNetworks } from '../models/combined-networks.ts';
 import type { Network } from '../models/network.ts';
 import { ModelFileError, readHdf5 } from './hdf5.ts';
 import { writeHead } from './keras-h5.ts';
@@ -40,10 +41,9 @@ const preprocessingSchema = z.strictObject({
 export type ModelDescription = z.output<typeof modelDescriptionSchema>;
 export type Preprocessing = z.output<typeof preprocessingSchema>;
 
-/** What the head's network follows from. `featureWidth`: width of the frozen backbone's features. */
-export function headOptionsOf(description: ModelDescription, featureWidth: number | null): CombinedHeadOptions {
-  const { size, backbone, architecture, head, autoencoders } = description;
-  return { size, backbone, architecture, head, featureWidth, observations: description.observations, sources: autoencoders.map((one) => one.observation) };
+/** The networks of the model described. */
+export function networksOf({ autoencoders, ...description }: ModelDescription): CombinedNetworks {
+  return combinedNetworks({ ...description, sources: autoencoders.map((one) => one.observation) });
 }
 
 /** The bytes of head.h5. */

@@ -1,10 +1,9 @@
 import type { Observation } from '../api/observations.ts';
 import type { Engine } from '../engines/engine.ts';
-import { combinedHead } from '../models/combined.ts';
 import type { Storage } from '../storage/storage.ts';
 import { openFrozenSources } from './frozen-sources.ts';
 import { readWeights } from './keras-h5.ts';
-import { headOptionsOf, readDescription, readPreprocessing } from './model-description.ts';
+import { networksOf, readDescription, readPreprocessing } from './model-description.ts';
 import type { ModelDescription, Preprocessing } from './model-description.ts';
 import { scoreFilms, scoringFeeds } from './score.ts';
 
@@ -45,7 +44,7 @@ export async function readModel(files: ModelFiles): Promise<TrainedModel> {
 export async function openPredictor({ files, head, description }: TrainedModel, engine: Engine): Promise<Predictor> {
   const { storage, root, weights } = files;
   const { backbone, differences, dispose } = await openFrozenSources({ storage, engine, root, description });
-  const network = combinedHead(headOptionsOf(description, backbone?.width ?? null));
+  const { head: network } = networksOf(description);
   const model = engine.load(network, { seed: description.seed });
   model.setWeights(await readWeights(head, network, weights));
   const sources = [...(backbone === null ? [] : [backbone]), ...differences];

@@ -69,7 +69,7 @@ export class TrainingRun {
     }
     this.#position = afterEpoch(this.#position, { train, validation });
     const { epoch, history } = this.#position;
-    if (bestEpochOf(history, this.#objective) === epoch) this.#best = { epoch, weights: (await model.getState()).weights };
+    if (bestEpochOf(history, this.#objective) === epoch) this.#best = { epoch, weights: await model.getWeights() };
     events.add(model.updates, scalarsOf(history.at(-1)));
     await logMore?.(epoch);
   }

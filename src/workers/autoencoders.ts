@@ -29,8 +29,9 @@ interface Training {
 
 /** Trains one observation's autoencoder on its positive films and writes autoencoder.h5, from its newest checkpoint on. */
 export async function runAutoencoder({ step, tools, engine }: Training): Promise<AutoencoderResult> {
-  const films = await openSplits({ step, tools, set: step.observation });
   const network = autoencoder({ size: step.size, width: step.width, loss: step.loss });
+  engine.demandRoom({ trained: [network], frozen: [] }, step.batchSize);
+  const films = await openSplits({ step, tools, set: step.observation });
   const model = engine.load(network, { seed: step.seed, adam: { ...adam, learningRate: step.learningRate } });
   try {
     if (films.train.count === 0) throw new ExitError(exitCodes.data, `Cannot train the autoencoder of ${step.observation}: no film shows it`);
@@ -86,7 +87,7 @@ async function writeModel(model: Model, { films, fitted, step, tools }: { films:
     history: fitted.history.map((epoch) => lossesOf(epoch, objectives[step.loss])),
     examples: pairs.map(({ original, reconstruction }) => ({ original: base64(original), reconstruction: base64(reconstruction) })),
   };
-  const weights = await writeAutoencoder(model.network, (await model.getState()).weights);
+  const weights = await writeAutoencoder(model.network, await model.getWeights());
   await tools.fence();
   await tools.storage.write(paths.weights, weights);
   await tools.storage.write(paths.summary, new TextEncoder().encode(`${JSON.stringify(summary)}\n`), { contentType: 'application/json' });

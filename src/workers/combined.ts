@@ -1,8 +1,6 @@
 import type { Model } from '../engines/engine.ts';
 import type { HeadOutcome } from '../evaluation/report-input.ts';
-import { wholeModelCount } from '../models/combined.ts';
-import { inceptionResNetV2 } from '../models/inception-resnet-v2.ts';
-import { parameterCount } from '../models/weights.ts';
+import { residentsOf, wholeBaselineCount, wholeModelCount } from '../models/combined-networks.ts';
 import { layout } from '../plan/layout.ts';
 import type { CombinedResult } from '../plan/result.ts';
 import { ExitError, exitCodes } from '../plan/step.ts';
@@ -12,14 +10,14 @@ import type { Fitted } from '../training/fit.ts';
 import { openFrozenSources } from '../training/frozen-sources.ts';
 import type { FrozenSources } from '../training/frozen-sources.ts';
 import { ModelFileError } from '../training/hdf5.ts';
-import { writeDescribedHead } from '../training/model-description.ts';
+import { networksOf, writeDescribedHead } from '../training/model-description.ts';
 import type { ModelDescription } from '../training/model-description.ts';
 import { lossesOf } from '../training/position.ts';
 import { backboneDigestOf } from './backbone-digest.ts';
 import { writeReport } from './combined-report.ts';
 import { trainHeads } from './head-training.ts';
 import { loadHeads } from './heads.ts';
-import type { CombinedTraining, Heads } from './heads.ts';
+import type { CombinedTraining } from './heads.ts';
 import { scoreSplit } from './score-split.ts';
 import { openSplits } from './split-films.ts';
 import { readTrainedAutoencoders } from './trained-autoencoders.ts';
@@ -29,23 +27,25 @@ import { readTrainedAutoencoders } from './trained-autoencoders.ts';
  * the model and the report. An interrupted run goes on where it was.
  */
 export async function runCombined(training: CombinedTraining): Promise<CombinedResult> {
-  const { step, tools } = training;
+  const { step, tools, engine } = training;
   const startedAt = tools.now();
   const autoencoders = await readTrainedAutoencoders(step, tools);
   const description = descriptionOf(step, await backboneDigestOf(step, tools));
+  const networks = networksOf(description);
+  engine.demandRoom(residentsOf(networks), step.batchSize);
   const films = await openSplits({ step, tools, set: 'all' });
   const opened: { dispose(): void }[] = [];
   try {
     if (films.train.count === 0) throw new ExitError(exitCodes.data, 'Cannot train the combined model: no training film could be read');
     const sources = await openSources(description, training);
     opened.push(sources);
-    const heads = loadHeads(description, sources, training);
+    const heads = loadHeads(networks, training);
     opened.push(...[heads.combined, heads.baseline].filter((model) => model !== null));
     const fitted = await trainHeads({ ...training, films, sources, heads });
     const scored = await scoreSplit({ films: films.valid, sources, heads, outputs: step.observations.length, tools });
     await writeModel(heads.combined, description, training);
-    const outcome = outcomeOf(fitted.combined, wholeModelCount({ ...heads.options, width: step.width }));
-    const baseline = baselineOutcome(heads, fitted.baseline, step.size);
+    const outcome = outcomeOf(fitted.combined, wholeModelCount(networks));
+    const baseline = fitted.baseline === null ? null : outcomeOf(fitted.baseline, wholeBaselineCount(networks));
     const { report } = await writeReport({ ...training, startedAt, films, scored, autoencoders, combined: outcome, baseline });
     return {
       stage: 'combined',
@@ -95,18 +95,11 @@ function outcomeOf({ history, keptEpoch }: Fitted, parameters: number): HeadOutc
   return { parameters, epochs: history.length, bestEpoch: keptEpoch, loss, history: losses };
 }
 
-/** Its frozen backbone counts, as in the whole model. */
-function baselineOutcome(heads: Heads, fitted: Fitted | null, size: number): HeadOutcome | null {
-  if (heads.baseline === null || fitted === null) return null;
-  const frozen = heads.options.backbone === 'InceptionResNetV2' ? parameterCount(inceptionResNetV2({ size })) : 0;
-  return outcomeOf(fitted, frozen + parameterCount(heads.baseline.network));
-}
-
 async function writeModel(head: Model, description: ModelDescription, { step, tools }: CombinedTraining): Promise<void> {
   const paths = layout(step.root).combined;
   const { size, clahe, encoding, quality } = step.image;
   const json = (value: object) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
-  const weights = await writeDescribedHead(head.network, (await head.getState()).weights, description);
+  const weights = await writeDescribedHead(head.network, await head.getWeights(), description);
   await tools.fence();
   await tools.storage.write(paths.weights, weights);
   await tools.storage.write(paths.labels, json({ observations: description.observations, head: description.head }), { contentType: 'application/json' });

@@ -1,10 +1,6 @@
 import type { Engine, Model } from '../engines/engine.ts';
-import { baselineHead, combinedHead } from '../models/combined.ts';
-import type { CombinedHeadOptions } from '../models/combined.ts';
+import type { CombinedNetworks } from '../models/combined-networks.ts';
 import type { CombinedStep } from '../plan/step.ts';
-import type { FrozenSources } from '../training/frozen-sources.ts';
-import { headOptionsOf } from '../training/model-description.ts';
-import type { ModelDescription } from '../training/model-description.ts';
 import { adam } from './adam.ts';
 import type { Tools } from './tools.ts';
 
@@ -17,15 +13,12 @@ export interface CombinedTraining {
 
 /** The head, and the same without the autoencoders: the baseline, which a model without backbone has not. */
 export interface Heads {
-  readonly options: CombinedHeadOptions;
   readonly combined: Model;
   readonly baseline: Model | null;
 }
 
 /** Both with their initial weights. */
-export function loadHeads(description: ModelDescription, sources: FrozenSources, { step, engine }: CombinedTraining): Heads {
-  const options = headOptionsOf(description, sources.backbone?.width ?? null);
+export function loadHeads({ head, baseline }: CombinedNetworks, { step, engine }: CombinedTraining): Heads {
   const learning = { seed: step.seed, adam: { ...adam, learningRate: step.learningRate } };
-  const baseline = baselineHead(options);
-  return { options, combined: engine.load(combinedHead(options), learning), baseline: baseline === null ? null : engine.load(baseline, learning) };
+  return { combined: engine.load(head, learning), baseline: baseline === null ? null : engine.load(baseline, learning) };
 }

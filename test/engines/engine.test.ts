@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type * as Tf from '@tensorflow/tfjs-core';
 import { DivergedError, EngineError } from '../../src/engines/engine.ts';
 import type { ModelState, Scalars, Tensors } from '../../src/engines/engine.ts';
-import { largestBatch, stepMemory } from '../../src/engines/memory.ts';
 import { openEngine } from '../../src/engines/open.ts';
 import { autoencoder } from '../../src/models/autoencoder.ts';
 import { combinedHead } from '../../src/models/combined.ts';
@@ -40,6 +39,21 @@ testOnEngines('a model that is given another\'s state goes on exactly as that on
   assert.deepEqual(await resumed.getState(), await whole.getState());
   whole.dispose();
   resumed.dispose();
+});
+
+testOnEngines('initial weights are made when they are first needed, and never where others are set before', async (engine) => {
+  const atFirst = tf.memory().numTensors;
+  const given = engine.load(network, options);
+  const weights = await given.getWeights();
+  assert.equal(tf.memory().numTensors, atFirst + weights.size);
+  const taking = engine.load(network, { ...options, seed: 124 });
+  assert.equal(tf.memory().numTensors, atFirst + weights.size);
+  taking.setWeights(weights);
+  assert.equal(tf.memory().numTensors, atFirst + 2 * weights.size);
+  assert.deepEqual(await taking.getWeights(), (await given.getState()).weights);
+  given.dispose();
+  taking.dispose();
+  assert.equal(tf.memory().numTensors, atFirst);
 });
 
 testOnEngines('steps, evaluations, predictions, errors and dispose() leave no tensor behind', async (engine) => {
@@ -134,43 +148,6 @@ test('wasm and native start equal bit for bit and stay together over five steps'
   }));
   assert.deepEqual(ours!.start, theirs!.start);
   assert.ok(relativeDistance(ours!.losses, theirs!.losses) < 1e-4);
-});
-
-test('wasm refuses a batch that does not fit its heap before it computes anything, and names the largest that does', async () => {
-  const large = autoencoder({ size: 1024, width: 0.1, loss: 'MeanAbsoluteError' });
-  const largest = largestBatch(large);
-  assert.ok(largest > 0);
-  const model = (await openEngine({ engine: 'wasm', threads: 1 })).load(large, options);
-  await assert.rejects(
-    model.trainStep({ image: new Uint8Array((largest + 1) * 1024 * 1024) }),
-    (error) => error instanceof EngineError && error.message.includes(`The largest batch that fits is ${largest};`),
-  );
-  model.dispose();
-});
-
-test('stepMemory() is at least what a step really holds and at most half more', async () => {
-  const { load } = await openEngine({ engine: 'wasm', threads: 1 });
-  const model = load(network, options);
-  const batch = 16;
-  const films = someFilms(batch, size);
-  await model.trainStep({ image: films });
-  const resting = tf.memory().numBytes;
-  const { peakBytes } = await tf.profile(() => {
-    void model.trainStep({ image: films });
-    return tf.scalar(0);
-  });
-  const { fixedBytes, perExampleBytes } = stepMemory(network);
-  const estimate = fixedBytes + batch * perExampleBytes;
-  assert.ok(estimate >= peakBytes, `estimated ${estimate}, used ${peakBytes} from ${resting}`);
-  assert.ok(estimate <= 1.5 * peakBytes, `estimated ${estimate}, used ${peakBytes} from ${resting}`);
-  model.dispose();
-});
-
-test('of the study\'s networks in batches of 64 the autoencoder fits wasm and the combined head does not', () => {
-  assert.ok(largestBatch(autoencoder({ size: 299, width: 1, loss: 'MeanAbsoluteError' })) >= 64);
-  const observations = ['Lung_Lesion', 'Atelectasis', 'No_Finding', 'Edema', 'Lung_Opacity', 'Cardiomegaly', 'Pleural_Other', 'Fracture', 'Pneumonia', 'Enlarged_Cardiomediastinum', 'Pleural_Effusion', 'Pneumothorax', 'Support_Devices', 'Consolidation'] as const;
-  const head = combinedHead({ size: 299, observations, sources: observations, featureWidth: 98304, backbone: 'InceptionResNetV2', architecture: 2, head: 'Sigmoid' });
-  assert.ok(largestBatch(head) < 64);
 });
 
 test('openEngine() on auto takes native where it is built', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observations } from '../../src/api/observations.ts';
-import { baselineHead, combinedHead, wholeModelCount } from '../../src/models/combined.ts';
+import { baselineHead, combinedHead } from '../../src/models/combined.ts';
 import type { CombinedHeadOptions } from '../../src/models/combined.ts';
 import { parameterCount, trainableCount } from '../../src/models/weights.ts';
 
@@ -23,16 +23,6 @@ test("combinedHead() has the study's parameters in both architectures, with eith
     assert.equal(parameterCount(combinedHead(options({ head }))), 192_668_214);
     assert.equal(parameterCount(combinedHead(options({ head, architecture: 1 }))), 192_678_314);
   }
-});
-
-test("wholeModelCount() is the study's with 14 autoencoders, backbone and head", () => {
-  assert.equal(wholeModelCount({ ...options(), width: 1 }), 442_198_592);
-  assert.equal(wholeModelCount({ ...options({ architecture: 1 }), width: 1 }), 442_208_692);
-});
-
-test('wholeModelCount() counts a Small backbone once, as part of the head', () => {
-  const small = options({ size: 64, backbone: 'Small', featureWidth: null, sources: [] });
-  assert.equal(wholeModelCount({ ...small, width: 1 }), parameterCount(combinedHead(small)));
 });
 
 test('combinedHead() reads the backbone and the sources as a split sum', () => {

@@ -1,4 +1,4 @@
-import type { Feeds, Model, ModelState } from '../../src/engines/engine.ts';
+import type { Feeds, Model, ModelState, Tensors } from '../../src/engines/engine.ts';
 import { autoencoder } from '../../src/models/autoencoder.ts';
 import type { Batch } from '../../src/training/fit.ts';
 
@@ -22,9 +22,12 @@ export class FakeModel implements Model {
     throw new Error('not needed here');
   }
 
-  getState(): Promise<ModelState> {
-    const weights = new Map([['weight', { shape: [1], values: Float32Array.of(this.weight) }]]);
-    return Promise.resolve({ weights, firstMoments: new Map(), secondMoments: new Map(), updates: this.updates });
+  async getState(): Promise<ModelState> {
+    return { weights: await this.getWeights(), firstMoments: new Map(), secondMoments: new Map(), updates: this.updates };
+  }
+
+  getWeights(): Promise<Tensors> {
+    return Promise.resolve(new Map([['weight', { shape: [1], values: Float32Array.of(this.weight) }]]));
   }
 
   setState({ weights, updates }: ModelState): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { EngineError } from '../../src/engines/engine.ts';
 import type { Tensors } from '../../src/engines/engine.ts';
 import { openWasm } from '../../src/engines/wasm.ts';
 import { autoencoder } from '../../src/models/autoencoder.ts';
@@ -138,6 +139,11 @@ test('runAutoencoder: records that are not committed, or by another step, are mi
   await refuses(run.autoencodersStep({ records: 'f'.repeat(64) }), /train_01of01\.json is not there or belongs to other settings/);
   await run.storage.remove(layout(run.root).records.marker({ split: 'valid', index: 0, of: 1 }));
   await refuses(run.autoencodersStep(), /valid_01of01\.json is not there/);
+});
+
+test('runAutoencoder: a batch that does not fit the engine is refused before the records are looked for', async () => {
+  const step = base.autoencodersStep({ batchSize: 10_000_000, root: `${base.root}/nowhere` });
+  await assert.rejects(train(base, step), (error) => error instanceof EngineError && /Cannot train the autoencoder network with batches of 10000000 .*largest batch that fits is \d+:/.test(error.message));
 });
 
 test('runAutoencoder: an observation without films is bad data', async () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import type { Observation } from '../../src/api/observations.ts';
 import { predict } from '../../src/cli/predict.ts';
+import { EngineError } from '../../src/engines/engine.ts';
 import { openWasm } from '../../src/engines/wasm.ts';
 import { parsePredictions } from '../../src/evaluation/predictions.ts';
 import type { Report } from '../../src/evaluation/report-schema.ts';
@@ -92,6 +93,11 @@ test('runCombined: stopped while it computes, learns and learns the baseline, it
   const actual = await combine(stopped, step(stopped));
   assert.deepEqual([actual.loss, actual.macro, actual.baseline], [expected.loss, expected.macro, expected.baseline]);
   assert.deepEqual(await predictionsOf(stopped), await predictionsOf(alone));
+});
+
+test('runCombined: a batch that does not fit the engine beside the frozen networks is refused before the records are looked for', async () => {
+  const step = base.combinedStep({ autoencoders: inLabelOrder, batchSize: 10_000_000, records: 'f'.repeat(64) });
+  await assert.rejects(combine(base, step), (error) => error instanceof EngineError && /Cannot train the combined and baseline networks with batches of 10000000 .* beside 3 frozen networks\. The largest batch that fits is \d+:/.test(error.message));
 });
 
 test('runCombined: Softmax, architecture 1, one autoencoder of three, without flips', async () => {
