@@ -17,15 +17,19 @@ export interface Machine {
   readonly program: Program;
 }
 
+/** Whether the native engine trains: else it is wasm. */
+export function usesNative({ machine, engine }: { machine: Machine; engine: Settings['engine'] }): boolean {
+  return engine === 'native' || (engine === 'auto' && machine.hasNative);
+}
+
 /** What a machine can do for a training: native shares the cores among the autoencoders, wasm uses one each. */
 export function machineSettings({ spec }: ChexTraining, { machine, engine }: { machine: Machine; engine: Settings['engine'] }): Settings {
   const maxParallel = spec.autoencoders.maxParallel ?? Math.max(1, machine.gpus);
-  const isNative = engine === 'native' || (engine === 'auto' && machine.hasNative);
   return {
     workerImage: 'this machine',
     operatorVersion: machine.version,
     engine,
-    threads: isNative ? { autoencoders: Math.max(1, Math.floor(machine.cores / maxParallel)), combined: machine.cores } : { autoencoders: 1, combined: 1 },
+    threads: usesNative({ machine, engine }) ? { autoencoders: Math.max(1, Math.floor(machine.cores / maxParallel)), combined: machine.cores } : { autoencoders: 1, combined: 1 },
     maxParallel,
     // Each worker decodes on all cores by itself; a second one fills the gaps while the first starts and ends.
     preprocessParallelism: 2,

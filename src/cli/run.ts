@@ -1,17 +1,20 @@
 import type { ChexTraining } from '../api/training.ts';
 import type { Terminal } from '../local/screen.ts';
 import { openScreen } from '../local/screen.ts';
+import { draftCatalog } from '../plan/drafts.ts';
 import { layout, rootOf } from '../plan/layout.ts';
 import type { Settings } from '../plan/plan.ts';
 import { ExitError, exitCodes } from '../plan/step.ts';
 import { openStorage } from '../storage/open.ts';
 import { openScratch } from '../storage/scratch.ts';
+import { countFilms } from './count-films.ts';
 import type { Machine } from './machine.ts';
-import { machineSettings } from './machine.ts';
+import { machineSettings, usesNative } from './machine.ts';
 import { endOf } from './run-end.ts';
 import { notesOn } from './run-notes.ts';
 import { trainHere } from './train-here.ts';
 import { readTraining } from './training-file.ts';
+import { demandWasmRoom } from './wasm-room.ts';
 import { withLock } from './with-lock.ts';
 
 export interface RunOptions {
@@ -42,6 +45,8 @@ export async function run(options: RunOptions): Promise<number> {
   const training = await readLocalTraining(options);
   for (const note of notesOn(training.spec)) print(note);
   const storage = openStorage(training.spec.storage);
+  const settings = machineSettings(training, options);
+  if (!usesNative(options)) await demandWasmRoom(training.spec, async () => (await countFilms(storage, { spec: training.spec, draft: draftCatalog({ training, settings }) })).catalog.images.train);
   const paths = layout(rootOf(training.spec.output.uri, training.metadata));
   const screen = openScreen(options.terminal);
   const { host, pid, isAlive } = machine;
@@ -49,7 +54,7 @@ export async function run(options: RunOptions): Promise<number> {
   const trained = await withLock({ storage, uri: paths.lock, owner: { uid, host, pid }, now, isAlive, note }, async (held) => {
     const scratch = await openScratch(machine);
     try {
-      return await trainHere({ ...options, ...held, training, settings: machineSettings(training, options), storage, paths, folder: scratch.folder, screen });
+      return await trainHere({ ...options, ...held, training, settings, storage, paths, folder: scratch.folder, screen });
     } finally {
       await scratch.remove();
     }

@@ -190,6 +190,14 @@ test('run() does nothing with a suspended training but says so', async (t) => {
   assert.deepEqual(beats(), []);
 });
 
+test('run() refuses before any work a batch that does not fit the wasm engine, naming the largest that does', async (t) => {
+  const { start, beats, root } = await arrange(t, { autoencoders: { batchSize: 512 } });
+  const { exited, output } = start({});
+  assert.equal(await exited, 78);
+  assert.match(output(), /batches of 512 on the wasm engine: .*The largest batch that fits is \d+:/);
+  assert.deepEqual([beats(), existsSync(root)], [[], false]);
+});
+
 test('run() says once which fields have no effect on one machine', async (t) => {
   const { start } = await arrange(t, { queueName: 'radiology', autoencoders: { resources: { gpu: 0 } }, budget: { amount: '10' } });
   const { exited, output } = start({});

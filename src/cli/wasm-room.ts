@@ -1,0 +1,30 @@
+import { labelOf } from '../api/observations.ts';
+import type { Observation } from '../api/observations.ts';
+import type { TrainingSpec } from '../api/schema.ts';
+import type { Residents } from '../engines/engine.ts';
+import { demandHeapRoom, largestBatch } from '../engines/memory.ts';
+import { autoencoder } from '../models/autoencoder.ts';
+import { combinedNetworks, residentsOf } from '../models/combined-networks.ts';
+
+/**
+ * Refuses a training that the wasm engine has no room for, so that it does not end after hours of work: the workers
+ * look only when their own step starts. `findPositives` counts the training films of the 14 labels; it is asked only
+ * where the combined model does not fit with all observations, of which those without a film get no autoencoder.
+ * Throws EngineError.
+ */
+export async function demandWasmRoom(spec: TrainingSpec, findPositives: () => Promise<readonly number[]>): Promise<void> {
+  const { preprocess, autoencoders, combined, observations } = spec;
+  const single = autoencoder({ size: preprocess.size, width: autoencoders.width, loss: autoencoders.loss });
+  for (const observation of observations) {
+    const own = autoencoders.overrides?.find((override) => override.observation === observation);
+    demandHeapRoom({ trained: [single], frozen: [] }, own?.batchSize ?? autoencoders.batchSize);
+  }
+  if (combined.batchSize <= largestBatch(combinedResidents(spec, observations))) return;
+  const positives = await findPositives();
+  demandHeapRoom(combinedResidents(spec, observations.filter((observation) => positives[labelOf(observation)] !== 0)), combined.batchSize);
+}
+
+function combinedResidents({ preprocess, autoencoders, combined, observations }: TrainingSpec, sources: readonly Observation[]): Residents {
+  const { architecture, head, backbone } = combined;
+  return residentsOf(combinedNetworks({ size: preprocess.size, width: autoencoders.width, observations, sources, architecture, head, backbone }));
+}
