@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -16,6 +17,8 @@ export interface S3Server {
   /** The one bucket it has at first. */
   readonly bucket: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** What the S3 SDK needs to reach it, whatever the user of this machine has set for other servers. */
+  readonly environment: Readonly<Record<string, string>>;
   /** As kill -9 and a power cut do: nothing is said to clients. */
   kill(): Promise<void>;
   /** Starts it again on the same port and folder. */
@@ -26,6 +29,9 @@ export interface S3Server {
 
 export const isVersitygwBuilt = existsSync(program);
 export const versitygwMissing = 'the S3 server versitygw is not built: run `npm run build:oracles`, which needs Go';
+
+/** How long a server may take to answer on a busy machine; a tenth of a second is usual. */
+const startMilliseconds = 120_000;
 
 export async function startVersitygw(): Promise<S3Server> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chex-versitygw-'));
@@ -43,6 +49,15 @@ export async function startVersitygw(): Promise<S3Server> {
     endpoint: `http://127.0.0.1:${port}`,
     bucket,
     credentials,
+    environment: {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: '',
+      AWS_PROFILE: '',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
     kill: () => end(server),
     restart: async () => {
       server = await start();
@@ -59,8 +74,11 @@ async function startServer({ folder, port, credentials }: { folder: string; port
   const args = ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', '--sidecar', path.join(folder, 'sidecar'), path.join(folder, 'data')];
   const env = { PATH: process.env['PATH'], ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey };
   const server = spawn(program, args, { env, stdio: 'ignore' });
-  for (const limit = Date.now() + 20_000; !(await answers(port)); await delay(50)) {
-    if (server.exitCode !== null || Date.now() > limit) throw new Error(`versitygw did not start on port ${port} (exit code ${server.exitCode})`);
+  for (const limit = Date.now() + startMilliseconds; !(await answers(port)); await delay(50)) {
+    if (server.exitCode !== null || Date.now() > limit) {
+      server.kill('SIGKILL');
+      throw new Error(`versitygw did not start on port ${port} (exit code ${server.exitCode})`);
+    }
   }
   return server;
 }
@@ -76,12 +94,18 @@ async function end(server: ChildProcess): Promise<void> {
   await ended;
 }
 
+/**
+ * Below the ports that a kernel gives to connections by itself: one of those could be taken between this look and the
+ * server's start, or while the server is down.
+ */
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(10_000, 30_000);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(probe, 'listening').then(() => true, () => false);
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }

@@ -1,10 +1,12 @@
 /** The command as a user runs it: real processes, real files, a temporary folder. */
+import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 
@@ -91,11 +93,22 @@ export function timesOf(folder: string): Map<string, number> {
   return new Map(files.map((entry) => [path.relative(folder, path.join(entry.parentPath, entry.name)), statSync(path.join(entry.parentPath, entry.name)).mtimeMs]));
 }
 
-/** Waits until a fact holds; fails after `seconds` with what was being waited for. */
-export async function until(fact: () => boolean, { seconds = 60, what }: { seconds?: number; what: string }): Promise<void> {
-  const end = Date.now() + seconds * 1000;
+/** Far more than the slowest wait takes on a busy machine: it ends a test that would hang. */
+const longestWaitSeconds = 300;
+
+/** Waits until a fact holds; fails after five minutes with what was being waited for. */
+export async function until(fact: () => boolean, what: () => string): Promise<void> {
+  const end = Date.now() + longestWaitSeconds * 1000;
   while (!fact()) {
-    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (Date.now() > end) throw new Error(`waited ${longestWaitSeconds} s in vain for ${what()}`);
+    await setTimeout(10);
   }
 }
+
+/** Waits until a file matches `pattern` below a folder. */
+export async function untilThere(folder: string, pattern: string, running: Running): Promise<void> {
+  await until(() => globSync(pattern, { cwd: folder }).length > 0 || running.child.exitCode !== null, () => `${pattern}: ${running.said()}`);
+  assert.equal(running.child.exitCode, null, `it ended before ${pattern} was there: ${running.said()}`);
+}
+
+export const everything = ({ out, err }: Pick<Ended, 'out' | 'err'>): string => out + err;

@@ -10,14 +10,13 @@ import { isVersitygwBuilt, startVersitygw, versitygwMissing } from '../oracles/v
 import { digestOf, inPieces, pathsBelow, patterned, rejects, textOf } from './contract.ts';
 
 const mebibyte = 1024 * 1024;
-process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
 delete process.env['AWS_REGION'];
 
 test('a real S3 server and s3Storage()', async (t) => {
   if (!oracleOrSkip(t, isVersitygwBuilt, versitygwMissing)) return;
   const server = await startVersitygw();
   t.after(() => server.stop());
-  useCredentials(server.credentials);
+  Object.assign(process.env, server.environment);
   const root = `s3://${server.bucket}/runs`;
   const open = (checksums: 'Auto' | 'Always' = 'Auto') => s3Storage({ endpoint: server.endpoint, forcePathStyle: true, checksums });
   const at = escaped(server.endpoint);

@@ -14,9 +14,8 @@ after(async () => {
 
 testStorage('s3Storage()', async (t) => {
   if (!oracleOrSkip(t, isVersitygwBuilt, versitygwMissing)) return null;
-  const { endpoint, bucket, credentials } = await (starting ??= startVersitygw());
-  process.env['AWS_ACCESS_KEY_ID'] = credentials.accessKeyId;
-  process.env['AWS_SECRET_ACCESS_KEY'] = credentials.secretAccessKey;
+  const { endpoint, bucket, environment } = await (starting ??= startVersitygw());
+  Object.assign(process.env, environment);
   // Few sockets, so that one that is not given back stops the test.
   const storage = s3Storage({ endpoint, forcePathStyle: true, checksums: 'Auto', maxSockets: 8 });
   return { storage, root: `s3://${bucket}/run ${folders++}` };
