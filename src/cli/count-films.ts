@@ -8,8 +8,8 @@ import { layout } from '../plan/layout.ts';
 import type { CatalogResult } from '../plan/result.ts';
 import { doneSchema } from '../plan/result.ts';
 import { ExitError, exitCodes } from '../plan/step.ts';
+import { readJson } from '../storage/read-json.ts';
 import type { Storage } from '../storage/storage.ts';
-import { isStorageError } from '../storage/storage.ts';
 import { withoutSlash } from '../storage/uri.ts';
 
 /** How many films there are, and how that is known. */
@@ -23,19 +23,9 @@ export interface FilmCount {
  * from the data set itself. Throws ExitError 65 or 66 where the data set cannot be used.
  */
 export async function countFilms(storage: Storage, { spec, draft }: { spec: TrainingSpec; draft: Draft }): Promise<FilmCount> {
-  const done = await readDone(storage, layout(draft.root).catalog.done);
-  if (done?.digest === draft.digest && done.result.stage === 'catalog') return { catalog: done.result, source: 'catalog' };
+  const done = doneSchema.safeParse(await readJson(storage, layout(draft.root).catalog.done));
+  if (done.success && done.data.digest === draft.digest && done.data.result.stage === 'catalog') return { catalog: done.data.result, source: 'catalog' };
   return { catalog: await countInDataset(storage, spec), source: 'tables' };
-}
-
-async function readDone(storage: Storage, uri: string) {
-  try {
-    const parsed = doneSchema.safeParse(JSON.parse(new TextDecoder().decode(await storage.read(uri))));
-    return parsed.success ? parsed.data : null;
-  } catch (error) {
-    if (isStorageError(error, 'NotFound') || error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 async function countInDataset(storage: Storage, { dataset, seed, preprocess }: TrainingSpec): Promise<CatalogResult> {

@@ -1,3 +1,4 @@
+import { durationText } from '../api/duration.ts';
 import { titleOf } from '../api/observations.ts';
 import type { EstimatedJob } from '../plan/estimate.ts';
 import type { PlanReport } from './plan.ts';
@@ -9,11 +10,12 @@ export function planText(report: PlanReport): string {
   return [
     `${training.namespace}/${training.name}: ${count(films.train)} films to train on, ${count(films.valid)} to validate (${known})`,
     '',
-    row(['', 'JOB', 'IMAGES', 'HOURS']),
-    ...jobs.map((job, index) => row([String(index + 1), nameOf(job), job.images === null ? 'unknown' : count(job.images), hours(job.hours)])),
+    row(['', 'JOB', 'IMAGES', 'TIME']),
+    ...jobs.map((job, index) => row([String(index + 1), nameOf(job), job.images === null ? 'unknown' : count(job.images), timeText(job.hours)])),
     ...skipped.map(({ observation, reason }) => row(['-', titleOf(observation), '', `skipped: ${reason}`])),
     '',
-    `Autoencoders together: ${hours(report.autoencoderHours)} GPU-hours. ${speedText(report)}`,
+    `Autoencoders together: ${timeText(report.autoencoderHours)}${report.autoencoderHours === null ? '' : ` of ${report.device} time`}.`,
+    speedText(report),
     '',
     ...wallText(report),
     '',
@@ -26,8 +28,8 @@ function wallText({ walls, fewestParallel }: PlanReport): string[] {
     row(['AT A TIME', 'WALL TIME OF THE AUTOENCODERS', '', '']),
     ...walls.map(({ maxParallel, hours: wall, timesLongest }) => {
       const times = timesLongest === null ? 'unknown' : `${timesLongest.toFixed(2)} x the longest`;
-      const mark = maxParallel === fewestParallel ? '<- the fewest that take no longer than all at a time' : '';
-      return `${String(maxParallel).padStart(9)}  ${(wall === null ? times : `${hours(wall)} h (${times})`).padEnd(30)} ${mark}`.trimEnd();
+      const mark = maxParallel === fewestParallel ? '<- the fewest that lose no time' : '';
+      return `${String(maxParallel).padStart(9)}  ${(wall === null ? times : `${timeText(wall)} (${times})`).padEnd(40)} ${mark}`.trimEnd();
     }),
   ];
 }
@@ -43,12 +45,12 @@ function nameOf({ stage, observation }: EstimatedJob): string {
 }
 
 function row([number, name, images, time]: readonly [string, string, string, string]): string {
-  return `${number.padStart(9)}  ${name.padEnd(40)} ${images.padStart(10)} ${time.padStart(9)}`.trimEnd();
+  return `${number.padStart(9)}  ${name.padEnd(40)} ${images.padStart(10)} ${time.padStart(14)}`.trimEnd();
 }
 
-function hours(value: number | null): string {
-  if (value === null) return 'unknown';
-  return value >= 10 ? value.toFixed(1) : value.toPrecision(2);
+function timeText(hours: number | null): string {
+  if (hours === null) return 'unknown';
+  return hours > 0 && hours * 3600 < 1 ? 'under 1 s' : durationText(hours * 3600);
 }
 
 function count(value: number): string {

@@ -26,6 +26,8 @@ export interface PlanReport extends Estimate {
   readonly films: { readonly train: number; readonly valid: number; readonly source: FilmCount['source'] };
   /** Films a second of one autoencoder, flips counted, and how that is known. */
   readonly speed: { readonly imagesPerSecond: number; readonly source: 'measured' | 'study' } | null;
+  /** What the autoencoders are to run on. */
+  readonly device: 'GPU' | 'CPU';
   /** Nobody knows a price here. */
   readonly cost: null;
 }
@@ -69,6 +71,7 @@ async function foresee(storage: Storage, training: ChexTraining): Promise<PlanRe
     films: { ...catalog.films, source },
     speed,
     ...estimate(counted, speed === null ? null : speed.imagesPerSecond * filmWork),
+    device: spec.autoencoders.resources.gpu > 0 ? 'GPU' : 'CPU',
     cost: null,
   };
 }

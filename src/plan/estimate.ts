@@ -48,7 +48,7 @@ export function estimate(plan: Plan, speed: number | null): Estimate {
       const work = makespan(known ?? [], maxParallel);
       return { maxParallel, hours: hoursOf(work, speed), timesLongest: longest === 0 ? null : work / longest };
     }),
-    maxParallel: maxParallelOf(plan),
+    maxParallel: mostUseful(plan, order.length),
     fewestParallel: known === null ? null : fewestPlaces(known),
   };
 }
@@ -68,9 +68,14 @@ function jobsOf(plan: Plan, order: readonly PlannedStep[], speed: number | null)
 }
 
 function limitsToShow(plan: Plan, works: readonly number[]): number[] {
-  const most = Math.max(1, works.length);
-  const limits = [1, 2, 3, 4, 5, fewestPlaces(works), Math.min(most, maxParallelOf(plan)), most];
-  return [...new Set(limits)].filter((limit) => limit <= most).sort((left, right) => left - right);
+  const fewest = fewestPlaces(works);
+  const limits = [1, 2, 3, 4, 5].filter((limit) => limit < fewest);
+  return [...new Set([...limits, fewest, mostUseful(plan, works.length)])].sort((left, right) => left - right);
+}
+
+/** No more can run at a time than there are. */
+function mostUseful(plan: Plan, autoencoders: number): number {
+  return Math.max(1, Math.min(autoencoders, maxParallelOf(plan)));
 }
 
 function hoursOf(work: number, speed: number | null): number | null {

@@ -65,7 +65,7 @@ test('plan() says unknown where no speed is known, and that nobody knows a price
   const table = await printed(file, 'table');
   assert.match(table, /Autoencoders together: unknown/);
   assert.match(table, /Cost: unknown/);
-  assert.match(table, /^ {8}2 {2}1\.00 x the longest +<- the fewest that take no longer/m);
+  assert.match(table, /^ {8}2 {2}1\.00 x the longest +<- the fewest that lose no time/m);
 });
 
 test('plan() takes the speed that an earlier run of this training measured', async (t) => {

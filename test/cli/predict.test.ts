@@ -52,5 +52,7 @@ test('predict: a damaged model is bad data, an autoencoder trained anew since is
   const done = await run.storage.read(paths.autoencoder('Edema').done);
   await run.storage.write(paths.autoencoder('Edema').done, Buffer.from(Buffer.from(done).toString().replace(single.digest, 'f'.repeat(64))));
   await refuses(predict({ ...options, in: run.films, log: assert.fail }), 66, /the autoencoder of Edema was trained again since/);
+  await run.storage.write(paths.autoencoder('Edema').done, Buffer.from('{"format": 7}'));
+  await refuses(predict({ ...options, in: run.films, log: assert.fail }), 78, /done\.json: another version of chex-operator wrote it/);
   await run.storage.write(paths.autoencoder('Edema').done, done);
 });
