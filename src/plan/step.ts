@@ -61,6 +61,11 @@ const shards = z.strictObject({ train: z.int().min(0), valid: z.int().min(0) });
 const augment = z.enum(['OnRead', 'Materialise', 'None']);
 const engine = z.enum(['auto', 'native', 'wasm']);
 
+/** Variants of a film that an epoch visits: as it is, and its three flips where it is augmented. */
+export function variantsInEpoch(augmentation: z.output<typeof augment>): 1 | 4 {
+  return augmentation === 'None' ? 1 : 4;
+}
+
 export const catalogStepSchema = z.strictObject({
   ...common,
   stage: z.literal('catalog'),

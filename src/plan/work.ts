@@ -5,6 +5,7 @@
 import type { Observation } from '../api/observations.ts';
 import type { TrainingSpec } from '../api/schema.ts';
 import type { CatalogResult } from './result.ts';
+import { variantsInEpoch } from './step.ts';
 
 /** Training step of the study's autoencoder for one film of 299 x 299 at width 1 (4.33 GFLOP in the study's table). */
 const autoencoderFilm = 4.33;
@@ -22,7 +23,7 @@ const headForSource = 0.08;
 
 /** All epochs of one autoencoder over `images` source films. */
 export function autoencoderWork(spec: TrainingSpec, observation: Observation, images: number): number {
-  return images * variantsOf(spec) * epochsOf(spec, observation) * autoencoderFilmWork(spec);
+  return images * variantsInEpoch(spec.preprocess.augment) * epochsOf(spec, observation) * autoencoderFilmWork(spec);
 }
 
 /** GFLOP of one film (flips count) in the training of an autoencoder. */
@@ -35,16 +36,11 @@ export function autoencoderFilmWork(spec: TrainingSpec): number {
 /** Differences and frozen features once, the head and the baseline in every epoch. */
 export function combinedWork(spec: TrainingSpec, films: CatalogResult['films'], sources: number): number {
   const { backbone, epochs } = spec.combined;
-  const seen = films.train * variantsOf(spec) + films.valid;
+  const seen = films.train * variantsInEpoch(spec.preprocess.augment) + films.valid;
   const once = sources * autoencoderFilmWork(spec) * forwardShare + backboneForward[backbone] * pixelShare(spec);
   const baselines = backbone === 'None' ? 1 : 2;
   const everyEpoch = (sources * headForSource + baselines * backboneTraining[backbone]) * pixelShare(spec);
   return seen * (once + epochs * everyEpoch);
-}
-
-/** Variants of a film that an epoch visits. */
-export function variantsOf({ preprocess }: TrainingSpec): number {
-  return preprocess.augment === 'None' ? 1 : 4;
 }
 
 export function epochsOf({ autoencoders }: TrainingSpec, observation: Observation): number {

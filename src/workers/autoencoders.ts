@@ -3,7 +3,7 @@ import type { Engine, Model } from '../engines/engine.ts';
 import { autoencoder } from '../models/autoencoder.ts';
 import { layout } from '../plan/layout.ts';
 import type { AutoencoderResult } from '../plan/result.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { ExitError, exitCodes, variantsInEpoch } from '../plan/step.ts';
 import type { AutoencodersStep } from '../plan/step.ts';
 import { batchesInOrder, epochBatches, readPixels } from '../training/batches.ts';
 import type { Visit } from '../training/batches.ts';
@@ -65,7 +65,7 @@ function fitModel(model: Model, films: Splits, { step, tools, engine }: Training
 }
 
 function dataOf({ train, valid }: Splits, { augment, batchSize, seed }: AutoencodersStep): FitData {
-  const variants = augment === 'None' ? 1 : 4;
+  const variants = variantsInEpoch(augment);
   async function* batches(films: FilmSet, visits: Iterable<readonly Visit[]>) {
     for (const batch of visits) {
       yield { feeds: { image: await readPixels(films, batch) }, films: batch.length, weight: batch.length };

@@ -1,5 +1,6 @@
 import type { Model } from '../engines/engine.ts';
 import { layout } from '../plan/layout.ts';
+import { variantsInEpoch } from '../plan/step.ts';
 import { Checkpoints } from '../training/checkpoint.ts';
 import { openEventLog } from '../training/event-log.ts';
 import type { Fitted } from '../training/fit.ts';
@@ -38,7 +39,7 @@ export async function trainHeads(training: HeadTraining): Promise<FittedHeads> {
 
 /** Each a list of one, or empty where the model has no such part. */
 function featuresOf({ step, films, sources, tools }: HeadTraining): { backbone: LazyFeatures[]; differences: LazyFeatures[] } {
-  const common = { films, variants: step.augment === 'None' ? (1 as const) : (4 as const), batchSize: step.batchSize, tools };
+  const common = { films, variants: variantsInEpoch(step.augment), batchSize: step.batchSize, tools };
   const progress = (from: number, to: number) => {
     const report = partOf(tools, { from, to, message: 'features of the frozen networks' });
     return (ratio: number) => report({ ratio });
@@ -72,7 +73,7 @@ function fitHead({ step, films, tools, engine }: HeadTraining, { name, model, fe
       train: of('train'),
       valid: of('valid'),
       readsFilms: model.network.nodes.some((node) => node.name === 'image'),
-      variants: step.augment === 'None' ? 1 : 4,
+      variants: variantsInEpoch(step.augment),
       ...{ batchSize, seed },
       targets: { observations, head, uncertain },
     }),
