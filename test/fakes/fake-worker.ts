@@ -48,6 +48,7 @@ if (process.env['CHEX_PARENT'] === '1') {
   process.stdin.resume();
 }
 process.on('SIGTERM', () => {
+  beat('asked');
   if (orders.ignoreTerm !== true) end(143, 'interrupted after saving');
 });
 createServer((_request, response) => {
