@@ -8,8 +8,10 @@ export type ApiFaultReason =
   | 'Invalid'
   | 'Expired'
   | 'TooManyRequests'
-  /** Nothing was sent: no connection, an untrusted certificate, or no credentials. */
+  /** Nothing was sent: no connection, or no credentials. */
   | 'Unreachable'
+  /** Nothing was sent: the server does not prove who it is. */
+  | 'Untrusted'
   /** The connection broke or the answer is no JSON: the request may have been carried out. */
   | 'Broken'
   /** No whole answer within the deadline: the request may have been carried out. */
@@ -93,7 +95,8 @@ function verdict(error: unknown, { code, words, server }: { code: string; words:
   if (code === 'ECONNREFUSED') return ['Unreachable', `nothing listens at ${server}; check that the API server runs there`];
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['Unreachable', `the host of ${server} has no address (${code}); check its name and the network`];
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return ['Unreachable', `${server} accepts no connection in time; check the network`];
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) return ['Unreachable', `the certificate of ${server} is not trusted (${code}); check the certificate authority that is configured for the cluster`];
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return ['Untrusted', `the certificate of ${server} is for another name (${words}); check the server's address`];
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) return ['Untrusted', `the certificate of ${server} is not trusted (${code}); check the certificate authority that is configured for the cluster`];
   return ['Broken', `the connection to ${server} broke (${words})`];
 }
 

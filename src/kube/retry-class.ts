@@ -6,11 +6,11 @@ import type { ApiRequest } from './transport.ts';
  *
  * | what happened | what may be sent again |
  * |---|---|
- * | nothing was sent (refused connection, no address, untrusted certificate) | everything |
+ * | nothing was sent (refused connection, no address, no credentials) | everything |
  * | 429, or 503 with Retry-After: turned away before it was carried out | everything |
  * | 401: turned away too; the token may just have been renewed | everything, once |
  * | 500, 502, 503, 504, broken connection or answer: it may have been carried out | what is repeatable |
- * | any other answer, own deadline, fence | nothing |
+ * | any other answer, untrusted certificate, own deadline, fence | nothing |
  */
 export function isRetryable(request: ApiRequest, { code, reason, retryAfterSeconds }: ApiFault, attempt: number): boolean {
   if (reason === 'Unreachable' || code === 429) return true;

@@ -72,10 +72,12 @@ test('close() breaks every connection, also one that is watching', async (contex
   await stub.until(() => stub.sockets.size === 0);
 });
 
-test('a certificate that nobody vouches for is refused before anything is sent', async (context) => {
+test('a certificate that nobody vouches for, or for another name, is refused before anything is sent', async (context) => {
   const stub = await startApiStub(context, identity);
   const transport = transportOver(context, stub.connect({ tls: {} }));
-  await assert.rejects(transport.request(lookUp), { reason: 'Unreachable', message: /the certificate of https:\S+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\); check the certificate authority/ });
+  await assert.rejects(transport.request(lookUp), { reason: 'Untrusted', message: /the certificate of https:\S+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\); check the certificate authority/ });
+  const misnamed = transportOver(context, stub.connect({ tls: { ca: identity.cert, servername: 'kubernetes' } }));
+  await assert.rejects(misnamed.request(lookUp), { reason: 'Untrusted', message: /is for another name \(.*\); check the server's address$/ });
   assert.equal(stub.requests.length, 0);
 });
 
