@@ -98,9 +98,9 @@ export class Elector {
       observer.onFault(error);
     }
     if (!wasLeading) {
-      if (this.mayWrite()) observer.onElected();
       // Won, and learnt of it too late: the next try finds our own name.
-      else this.#renewedAt = null;
+      if (!this.mayWrite()) this.#renewedAt = null;
+      else if (!this.#stopping.signal.aborted) observer.onElected();
       return null;
     }
     const holder = this.#lease?.spec.holderIdentity;

@@ -74,7 +74,7 @@ export class Workers {
     const timeOut = new Error(`Cannot end the pass over ${key}: it takes longer than ${passSeconds} s`);
     let isOver: Promise<unknown> = Promise.resolve();
     const act = (signal: AbortSignal) => {
-      const ending = (async () => pass(key, signal))();
+      const ending = pass(key, signal);
       isOver = ending.catch(() => {});
       return ending;
     };

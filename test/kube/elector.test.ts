@@ -108,6 +108,17 @@ test('Elector that stops while a renewal is under way releases the Lease neverth
   assert.equal(server.lease?.spec.holderIdentity, '');
 });
 
+test('Elector that wins while it stops leads nobody, and releases the Lease', async () => {
+  let go = () => {};
+  const server = new FakeLeaseApi();
+  const a = aCandidate('a', { clock: new FakeClock(), api: server.for((verb) => (verb === 'create' ? new Promise((resolve) => (go = resolve)) : Promise.resolve())) });
+  await new Promise((resolve) => setImmediate(resolve));
+  const stopping = a.elector.stop();
+  go();
+  await stopping;
+  assert.deepEqual([a.told, a.elector.mayWrite(), holderOf(server)], [[], false, '']);
+});
+
 test('Elector that only stands by leaves the Lease alone when it stops', async () => {
   const { server, b, clock } = await aPair();
   await b.elector.stop();
@@ -244,6 +255,29 @@ test('Elector renews a Lease that somebody edited, and makes one anew that someb
   server.lease = null;
   await until(() => b.elector.mayWrite(), { clock, a, b });
   assert.equal(holderOf(server), 'b');
+});
+
+test('Elector leaves a Lease that was removed to its leader until the time of the Lease is over', async () => {
+  let isHanging = false;
+  const { clock, server, a, b } = await aPair(() => (isHanging ? hang() : Promise.resolve()));
+  isHanging = true;
+  server.lease = null;
+  const seconds = (await until(() => b.elector.mayWrite(), { clock, a, b })) / 1000;
+  assert.ok(seconds > 10 && seconds <= 18, `after ${seconds} s`);
+});
+
+test('Elector that has stopped writes nothing when an old call is answered after all', async () => {
+  let go = () => {};
+  const clock = new FakeClock();
+  const server = new FakeLeaseApi();
+  const a = aCandidate('a', { clock, api: server.for((verb) => (verb === 'get' ? new Promise((resolve) => (go = resolve)) : Promise.resolve())) });
+  await clock.advance(0);
+  const stopping = a.elector.stop();
+  await clock.advance(5000);
+  await stopping;
+  go();
+  await clock.advance(60_000);
+  assert.deepEqual([server.lease, a.told], [null, ['fault: Cannot reach the Lease for the election: no answer within 5 s']]);
 });
 
 test('Elector lets one win when many find the Lease free in the same moment', async () => {

@@ -40,6 +40,7 @@ test('EventCorrelator makes one event of similar ones from the tenth message on'
   assert.deepEqual(written.slice(0, 9).map((event) => [event?.message, event?.count]), Array.from({ length: 9 }, (_, index) => [`attempt ${index + 1} failed`, 1]));
   assert.deepEqual(written.slice(9).map((event) => [event?.message, event?.count]), [10, 11, 12, 13, 14].map((attempt, index) => [`(combined from similar events): attempt ${attempt} failed`, index + 1]));
   assert.equal(new Set(written.slice(9).map((event) => event?.metadata.name)).size, 1);
+  assert.deepEqual([correlator.correlate(anEvent({ message: 'attempt 9 failed' }))].map((event) => [event?.message, event?.count]), [['attempt 9 failed', 2]]);
   assert.equal(correlator.correlate(anEvent({ reason: 'Other', message: 'something else' }))?.message, 'something else');
 });
 

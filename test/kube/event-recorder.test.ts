@@ -144,3 +144,19 @@ test('EventRecorder that stops while the server hangs gives up after 5 s, and sa
   assert.deepEqual(lost, ['second: Cannot write the event: the recorder stops, and waits no longer than 5 s']);
   assert.equal(clock.sleepers, 0);
 });
+
+test('EventRecorder that stops between two tries gives up after 5 s too', async () => {
+  const { clock, recorder, api, lost } = aRecorder();
+  let calls = 0;
+  api.trouble = async () => {
+    calls += 1;
+    throw new TypeError('no network');
+  };
+  recorder.record(aTraining(), started);
+  await clock.advance(0);
+  const stopping = recorder.stop();
+  await clock.advance(5000);
+  await stopping;
+  await clock.advance(60_000);
+  assert.deepEqual([calls, lost], [1, ['Catalog started: Cannot write the event: the recorder stops, and waits no longer than 5 s']]);
+});

@@ -111,6 +111,18 @@ test('Queue gives a delayed key out at once when it is added without a delay', a
   assert.equal(clock.sleepers, 0);
 });
 
+test('Queue gives a key out once when it is added in the very moment in which its delay ends', async () => {
+  let endDelay = () => {};
+  const clock = { now: () => 0, wait: () => new Promise<void>((resolve) => (endDelay = resolve)) };
+  const queue = new Queue({ clock, observer: new Counts() });
+  queue.add('a', { afterMilliseconds: 1000 });
+  endDelay();
+  queue.add('a', { priority: 1 });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([...queue.depths()], [[1, 1]]);
+  assert.deepEqual(await drain(queue), ['a']);
+});
+
 test('Queue gives a failed key out again after 5 ms, then twice that each time, at most 1000 s, until it succeeds', async () => {
   const { queue, clock, counts } = aQueue();
   queue.add('a');
