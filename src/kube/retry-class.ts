@@ -1,5 +1,5 @@
 import type { ApiFault } from './api-fault.ts';
-import type { ApiRequest } from './transport.ts';
+import type { ApiRequest } from './api-request.ts';
 
 /**
  * Whether a call that failed (1 = for the first time) may be sent once more:

@@ -1,49 +1,16 @@
 import type { Dispatcher } from 'undici';
 import type { Asked } from './api-fault.ts';
 import { ApiFault, isApiFault, refused, unanswered } from './api-fault.ts';
+import type { ApiRequest } from './api-request.ts';
 import { backoffMilliseconds } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { startDeadline } from './deadline.ts';
 import { jsonLines } from './json-lines.ts';
+import type { RequestObserver } from './request-observer.ts';
 import { isRetryable } from './retry-class.ts';
 import { TokenBucket } from './token-bucket.ts';
-
-export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** `/apis/batch/v1/namespaces/default/jobs`. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean>>;
-  readonly body?: object;
-  /** Default `application/json`; a PATCH states its kind. */
-  readonly contentType?: 'application/json' | 'application/apply-patch+yaml' | 'application/merge-patch+json';
-  /** For the whole call with its pauses and retries; for a stream its whole life. Default 10. */
-  readonly deadlineSeconds?: number;
-  /** Aborted: the call rejects with its reason. */
-  readonly signal?: AbortSignal;
-}
-
-/** One attempt that ended. `code` is the HTTP status, or `<error>` where none came. */
-export interface Answer {
-  readonly method: string;
-  readonly host: string;
-  readonly code: string;
-  /** Without the wait for the limit. Of a stream: until its first byte may come. */
-  readonly seconds: number;
-  readonly sentBytes: number;
-  /** Of a stream 0. */
-  readonly receivedBytes: number;
-}
-
-/** What happens on the way, for metrics. */
-export interface RequestObserver {
-  onAnswer(answer: Answer): void;
-  /** A request waited so long for its turn, 0 included. */
-  onTurn(turn: { readonly method: string; readonly host: string; readonly seconds: number }): void;
-  /** Sent again after this answer. */
-  onRetry(retry: { readonly method: string; readonly host: string; readonly code: string }): void;
-}
 
 export interface TransportOptions {
   readonly connection: Connection;
