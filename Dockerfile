@@ -1,0 +1,45 @@
+# One program, two images:
+#   docker build --target chex-operator -t chex-operator .    the controller; no TensorFlow, nothing that reads films
+#   docker build --target chex-worker -t chex-worker .        what Jobs run; with the native engine on the CPU
+ARG NODE=docker.io/library/node:24.21.0-bookworm-slim
+
+# tini is PID 1: the kernel drops a SIGTERM to a PID 1 that has no handler yet, as Node has none while it starts.
+FROM ${NODE} AS base
+RUN apt-get update && apt-get install --yes --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY package.json package-lock.json ./
+ENV NODE_ENV=production HOME=/tmp
+ENTRYPOINT ["/usr/bin/tini", "--", "node", "/app/src/main.ts"]
+
+# The operator's packages are `dependencies`; those that only steps and `chex run` need are `optionalDependencies`.
+FROM base AS operator-packages
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-fund --no-audit --omit=dev --omit=optional
+
+FROM base AS worker-packages
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-fund --no-audit --omit=dev
+
+# Only what the addon and its check need, so that other changes do not build it anew. Its compiler stays here.
+FROM base AS native
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates g++ python3-pip && rm -rf /var/lib/apt/lists/*
+COPY --from=worker-packages /app/node_modules node_modules
+COPY scripts/build-native.ts scripts/
+COPY src/api src/api
+COPY src/engines src/engines
+COPY src/models src/models
+RUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/root/.cache/pip \
+    node scripts/build-native.ts \
+    && rm -rf .native/wheel .native/node_modules/@tensorflow/tfjs-node/deps/include \
+    && find .native -name '*.map' -delete
+
+FROM base AS chex-operator
+COPY --from=operator-packages /app/node_modules node_modules
+COPY src src
+USER 65532:65532
+CMD ["operator"]
+
+FROM base AS chex-worker
+COPY --from=native /app/.native .native
+COPY --from=worker-packages /app/node_modules node_modules
+COPY src src
+USER 65532:65532
+CMD ["step"]
