@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   workers: ['api', 'plan/step', 'plan/layout', 'plan/result', 'dataset', 'imaging', 'tfrecord', 'models', 'engines', 'training', 'evaluation', 'storage', 'metrics'],
   'cli/predict': ['plan', 'engines', 'imaging', 'storage', 'training', 'workers/read-done'],
   'cli/prepared-film': ['imaging', 'storage', 'training'],
-  'cli/wasm-room': ['api', 'models', 'engines'],
+  'cli/wasm-room': ['api', 'plan', 'models', 'engines'],
   cli: ['api', 'plan', 'local', 'dataset', 'kube', 'storage', 'imaging'],
   main: ['operator', 'workers', 'cli', 'api/crd', 'storage/open', 'engines/native'],
 };

@@ -5,6 +5,7 @@ import type { Residents } from '../engines/engine.ts';
 import { demandHeapRoom, largestBatch } from '../engines/memory.ts';
 import { autoencoder } from '../models/autoencoder.ts';
 import { combinedNetworks, residentsOf } from '../models/combined-networks.ts';
+import { overrideOf } from '../plan/override-of.ts';
 
 /**
  * Refuses a training that the wasm engine has no room for, so that it does not end after hours of work: the workers
@@ -16,8 +17,7 @@ export async function demandWasmRoom(spec: TrainingSpec, findPositives: () => Pr
   const { preprocess, autoencoders, combined, observations } = spec;
   const single = autoencoder({ size: preprocess.size, width: autoencoders.width, loss: autoencoders.loss });
   for (const observation of observations) {
-    const own = autoencoders.overrides?.find((override) => override.observation === observation);
-    demandHeapRoom({ trained: [single], frozen: [] }, own?.batchSize ?? autoencoders.batchSize);
+    demandHeapRoom({ trained: [single], frozen: [] }, overrideOf(spec, observation)?.batchSize ?? autoencoders.batchSize);
   }
   if (combined.batchSize <= largestBatch(combinedResidents(spec, observations))) return;
   const positives = await findPositives();

@@ -4,6 +4,7 @@ import type { TrainingSpec } from '../api/schema.ts';
 import { specSchema } from '../api/schema.ts';
 import { canonicalJson } from './digest.ts';
 import { withoutSlash } from './layout.ts';
+import { overrideOf } from './override-of.ts';
 
 /** A value that JSON can hold, as `settings` of a Step wants it. */
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -41,9 +42,10 @@ export function preprocessSettings({ preprocess }: TrainingSpec): ByteSettings {
 }
 
 /** Of one autoencoder: what an override changes is named by the observation, so that those of several can stand together. */
-export function autoencoderSettings({ autoencoders }: TrainingSpec, observation: Observation): ByteSettings {
+export function autoencoderSettings(spec: TrainingSpec, observation: Observation): ByteSettings {
+  const { autoencoders } = spec;
   const { autoencoders: usual } = defaults;
-  const own = autoencoders.overrides?.find((override) => override.observation === observation);
+  const own = overrideOf(spec, observation);
   const overridden = (field: 'epochs' | 'batchSize' | 'learningRate') =>
     own?.[field] === undefined
       ? { [`autoencoders.${field}`]: [autoencoders[field], usual[field]] }
@@ -73,7 +75,6 @@ export function combinedSettings({ combined, dataset }: TrainingSpec): ByteSetti
     'dataset.uncertainByObservation': [dataset.uncertainByObservation, undefined],
   });
 }
-
 
 function differing(pairs: Readonly<Record<string, readonly unknown[]>>): ByteSettings {
   const entries = Object.entries(pairs).filter(([, [value, usual]]) => value !== undefined && canonicalJson(value) !== canonicalJson(usual));

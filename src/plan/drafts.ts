@@ -5,6 +5,7 @@ import type { ByteSettings } from './byte-settings.ts';
 import { autoencoderSettings, catalogSettings, combinedSettings, preprocessSettings } from './byte-settings.ts';
 import { digestOf } from './digest.ts';
 import { rootOf, withoutSlash } from './layout.ts';
+import { overrideOf } from './override-of.ts';
 import type { PlanContext, PlannedStep } from './plan.ts';
 import type { CatalogResult } from './result.ts';
 import type { AutoencodersStep, CatalogStep, CombinedStep, PreprocessStep, Step } from './step.ts';
@@ -61,7 +62,7 @@ export function draftPreprocess(context: PlanContext, catalog: CatalogResult, be
 
 export function draftAutoencoder(context: PlanContext, films: Records, observation: Observation): Omit<AutoencodersStep, 'run'> {
   const { spec } = context.training;
-  const own = spec.autoencoders.overrides?.find((override) => override.observation === observation);
+  const own = overrideOf(spec, observation);
   const { autoencoders } = spec;
   const settings = { ...films.records?.settings, ...autoencoderSettings(spec, observation) };
   const rerun = timesAsked(spec, observation);

@@ -5,6 +5,7 @@ import type { TrainingSpec } from '../api/schema.ts';
 import { apiVersion, kind } from '../api/schema.ts';
 import type { ChexTraining } from '../api/training.ts';
 import { jobName } from './names.ts';
+import { overrideOf } from './override-of.ts';
 import type { Settings } from './plan.ts';
 import { shardsAtOnce } from './schedule.ts';
 import type { Step } from './step.ts';
@@ -100,12 +101,12 @@ const catalogResources = { cpu: '1', memory: '1Gi', gpu: 0 };
 function resourcesOf(step: Step, spec: TrainingSpec): { cpu: string; memory: string; gpu: number } {
   if (step.stage === 'catalog') return catalogResources;
   const { cpu, memory, gpu } = spec[step.stage].resources;
-  const own = step.stage === 'autoencoders' ? spec.autoencoders.overrides?.find(({ observation }) => observation === step.observation)?.resources : undefined;
+  const own = step.stage === 'autoencoders' ? overrideOf(spec, step.observation)?.resources : undefined;
   return { cpu: own?.cpu ?? cpu, memory: own?.memory ?? memory, gpu: own?.gpu ?? gpu };
 }
 
 function schedulingOf(step: Step, spec: TrainingSpec): TrainingSpec['autoencoders']['scheduling'] {
   if (step.stage === 'combined') return spec.combined.scheduling;
   if (step.stage !== 'autoencoders') return {};
-  return spec.autoencoders.overrides?.find(({ observation }) => observation === step.observation)?.scheduling ?? spec.autoencoders.scheduling;
+  return overrideOf(spec, step.observation)?.scheduling ?? spec.autoencoders.scheduling;
 }

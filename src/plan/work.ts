@@ -4,6 +4,7 @@
  */
 import type { Observation } from '../api/observations.ts';
 import type { TrainingSpec } from '../api/schema.ts';
+import { overrideOf } from './override-of.ts';
 import type { CatalogResult } from './result.ts';
 import { variantsInEpoch } from './step.ts';
 
@@ -43,8 +44,8 @@ export function combinedWork(spec: TrainingSpec, films: CatalogResult['films'], 
   return seen * (once + epochs * everyEpoch);
 }
 
-export function epochsOf({ autoencoders }: TrainingSpec, observation: Observation): number {
-  return autoencoders.overrides?.find((override) => override.observation === observation)?.epochs ?? autoencoders.epochs;
+export function epochsOf(spec: TrainingSpec, observation: Observation): number {
+  return overrideOf(spec, observation)?.epochs ?? spec.autoencoders.epochs;
 }
 
 function pixelShare({ preprocess }: TrainingSpec): number {
