@@ -3,6 +3,7 @@ import type { TrainingSpecInput } from '../src/api/schema.ts';
 import { specSchema } from '../src/api/schema.ts';
 import type { ChexTraining } from '../src/api/training.ts';
 import type { Settings } from '../src/plan/plan.ts';
+import { plainPods } from '../src/plan/plan.ts';
 import { assumedSpeeds } from '../src/plan/work.ts';
 
 export function aTraining(spec: Partial<TrainingSpecInput> = {}, metadata: Partial<ChexTraining['metadata']> = {}): ChexTraining {
@@ -26,6 +27,7 @@ export function someSettings(settings: Partial<Settings> = {}): Settings {
     maxParallel: 14,
     preprocessParallelism: 64,
     assumedSpeed: assumedSpeeds.gpu,
+    pods: plainPods,
     ...settings,
   };
 }

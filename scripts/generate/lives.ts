@@ -39,6 +39,6 @@ async function live(text: string) {
 function readable(job: Job): unknown {
   const [container] = job.spec.template.spec.containers;
   const { uid: _uid, creationTimestamp: _created, ...metadata } = job.metadata;
-  const spec = { ...job.spec.template.spec, containers: [{ ...container, env: [{ name: 'CHEX_STEP', value: stepOfJob(job) }] }] };
+  const spec = { ...job.spec.template.spec, containers: [{ ...container, env: [{ name: 'CHEX_STEP', value: stepOfJob(job) }, ...(container?.env.slice(1) ?? [])] }] };
   return { apiVersion: job.apiVersion, kind: job.kind, metadata, spec: { ...job.spec, template: { ...job.spec.template, spec } } };
 }

@@ -23,7 +23,9 @@ export interface ObjectMeta {
 
 export interface EnvVar {
   readonly name: string;
-  readonly value: string;
+  readonly value?: string;
+  /** The kubelet reads it; nobody else has to. */
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string; readonly optional?: boolean } };
 }
 
 export interface Container {
@@ -35,8 +37,19 @@ export interface Container {
     readonly requests: Readonly<Record<string, string>>;
     readonly limits: Readonly<Record<string, string>>;
   };
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly securityContext: {
+    readonly allowPrivilegeEscalation: false;
+    readonly readOnlyRootFilesystem: true;
+    readonly capabilities: { readonly drop: readonly ['ALL'] };
+  };
   readonly terminationMessagePolicy: 'File' | 'FallbackToLogsOnError';
 }
+
+export type Volume =
+  | { readonly name: string; readonly emptyDir: { readonly sizeLimit: string } }
+  | { readonly name: string; readonly configMap: { readonly name: string } };
 
 export interface Toleration {
   readonly key?: string | undefined;
@@ -49,6 +62,18 @@ export interface PodSpec {
   readonly restartPolicy: 'Never';
   readonly terminationGracePeriodSeconds: number;
   readonly containers: readonly Container[];
+  readonly volumes: readonly Volume[];
+  readonly securityContext: {
+    readonly runAsNonRoot: true;
+    readonly runAsUser: number;
+    readonly runAsGroup: number;
+    readonly fsGroup: number;
+    readonly seccompProfile: { readonly type: 'RuntimeDefault' };
+  };
+  readonly automountServiceAccountToken: false;
+  readonly enableServiceLinks: false;
+  readonly serviceAccountName?: string;
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Toleration[];
   readonly priorityClassName?: string;
@@ -71,10 +96,12 @@ export interface JobSpec {
   readonly backoffLimit?: number;
   readonly backoffLimitPerIndex?: number;
   readonly maxFailedIndexes?: number;
+  /** Set and taken back by Kueue, never by us. */
+  readonly suspend?: boolean;
   readonly podReplacementPolicy: 'Failed';
   readonly podFailurePolicy: { readonly rules: readonly PodFailureRule[] };
   readonly template: {
-    readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+    readonly metadata: { readonly labels: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> };
     readonly spec: PodSpec;
   };
 }

@@ -21,6 +21,11 @@ export const chexAnnotations = {
   run: 'chex.dev/run',
 } as const;
 
+/** The LocalQueue of Kueue that admits a Job. */
+export const queueNameLabel = 'kueue.x-k8s.io/queue-name';
+/** Keeps Karpenter from moving a Pod to save a node. */
+export const doNotDisruptAnnotation = 'karpenter.sh/do-not-disrupt';
+
 /** Put by the Job controller on the Pods of an Indexed Job. */
 export const completionIndexAnnotation = 'batch.kubernetes.io/job-completion-index';
 /** Put by the Job controller on every Pod: the uid of its Job. */

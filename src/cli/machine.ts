@@ -1,6 +1,7 @@
 import type { ChexTraining } from '../api/training.ts';
 import type { Program } from '../local/worker-process.ts';
 import type { Settings } from '../plan/plan.ts';
+import { plainPods } from '../plan/plan.ts';
 import { assumedSpeeds } from '../plan/work.ts';
 
 /** This machine and this process, as main knows them. */
@@ -34,5 +35,6 @@ export function machineSettings({ spec }: ChexTraining, { machine, engine }: { m
     // Each worker decodes on all cores by itself; a second one fills the gaps while the first starts and ends.
     preprocessParallelism: 2,
     assumedSpeed: machine.gpus > 0 ? assumedSpeeds.gpu : assumedSpeeds.core,
+    pods: plainPods,
   };
 }

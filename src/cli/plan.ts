@@ -5,7 +5,7 @@ import type { Estimate } from '../plan/estimate.ts';
 import { estimate } from '../plan/estimate.ts';
 import { layout, rootOf } from '../plan/layout.ts';
 import type { Plan, Settings } from '../plan/plan.ts';
-import { planTraining } from '../plan/plan.ts';
+import { plainPods, planTraining } from '../plan/plan.ts';
 import { assumedSpeeds, autoencoderFilmWork, studyImagesPerSecond } from '../plan/work.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -56,6 +56,7 @@ const settings: Settings = {
   maxParallel: 14,
   preprocessParallelism: 256,
   assumedSpeed: assumedSpeeds.gpu,
+  pods: plainPods,
 };
 
 async function foresee(storage: Storage, training: ChexTraining): Promise<PlanReport> {

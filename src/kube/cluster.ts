@@ -11,8 +11,13 @@ export interface TrainingKey {
   readonly name: string;
 }
 
+export interface JobKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** The Job that is to be removed: only if it still has this uid. */
-export interface JobIdentity extends TrainingKey {
+export interface JobIdentity extends JobKey {
   readonly uid: string;
 }
 
@@ -28,9 +33,11 @@ export interface Cluster {
   getTraining(key: TrainingKey): Promise<ChexTraining | null>;
   /** Jobs whose controller is the training, and the Pods of those Jobs. */
   children(training: ChexTraining): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }>;
+  /** The Job of this name, whoever owns it, as it is at this moment and not as it was last seen; null when there is none. */
+  getJob(key: JobKey): Promise<Job | null>;
   /** What the cluster complains of about a Job, newest first: quota and Pod Security refusals stand nowhere else. */
   warnings(job: Job): Promise<readonly string[]>;
-  /** Creates the Job unless it is there. */
+  /** Creates the Job unless one of its name is there, whoever owns that: getJob() tells. */
   createJob(job: Job): Promise<void>;
   /** Stops its Pods, each with time to save, and removes it; resolves at once, the Job is gone when children() says so. */
   removeJob(job: JobIdentity): Promise<void>;

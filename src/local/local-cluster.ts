@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Job, Pod } from '../api/kubernetes.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
-import type { Cluster, ClusterEvent, JobIdentity } from '../kube/cluster.ts';
+import type { Cluster, ClusterEvent, JobIdentity, JobKey } from '../kube/cluster.ts';
 import { decisivePod, terminationOf } from '../plan/pod-result.ts';
 import type { Backoff } from './job-controller.ts';
 import { jobController } from './job-controller.ts';
@@ -116,6 +116,10 @@ export class LocalCluster implements Cluster {
     return { jobs: jobs.map(({ job }) => job), pods: jobs.flatMap(({ pods }) => [...pods.values()].map(({ pod }) => pod)) };
   }
 
+  async getJob({ name }: JobKey): Promise<Job | null> {
+    return this.#jobs.get(name)?.job ?? null;
+  }
+
   /** There is no quota and no admission here. */
   async warnings(): Promise<readonly string[]> {
     return [];
@@ -186,7 +190,7 @@ export class LocalCluster implements Cluster {
     const { job } = present;
     const isIndexed = job.spec.completionMode === 'Indexed';
     const pod = startedPod(job, { index: isIndexed ? index : null, now: this.#time() });
-    const env = { ...Object.fromEntries(container.env.map((entry) => [entry.name, entry.value])), ...(isIndexed ? { JOB_COMPLETION_INDEX: String(index) } : {}) };
+    const env = { ...Object.fromEntries(container.env.flatMap(({ name: key, value }) => (value === undefined ? [] : [[key, value]]))), ...(isIndexed ? { JOB_COMPLETION_INDEX: String(index) } : {}) };
     const worker = this.#options.launch({ name: pod.metadata.name, number: ++this.#started, args: container.args, env });
     this.#setPod(name, { pod, worker });
     void worker.exited.then(async (exit) => {

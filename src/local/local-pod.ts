@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Job, Pod } from '../api/kubernetes.ts';
 import { completionIndexAnnotation, controllerUidLabel, jobNameLabel } from '../api/labels.ts';
-import { containerName } from '../plan/job.ts';
+import { containerName } from '../plan/pod.ts';
 import { exitCodes } from '../plan/step.ts';
 import type { WorkerExit } from './worker-process.ts';
 

@@ -7,6 +7,7 @@ import { digestOf } from './digest.ts';
 import { rootOf, withoutSlash } from './layout.ts';
 import { overrideOf } from './override-of.ts';
 import type { PlanContext, PlannedStep } from './plan.ts';
+import { resourcesOf, threadsFor } from './resources.ts';
 import type { CatalogResult } from './result.ts';
 import type { AutoencodersStep, CatalogStep, CombinedStep, PreprocessStep, Step } from './step.ts';
 
@@ -76,7 +77,7 @@ export function draftAutoencoder(context: PlanContext, films: Records, observati
     learningRate: own?.learningRate ?? autoencoders.learningRate,
     checkpointEverySeconds: autoencoders.checkpointEverySeconds,
     engine: context.settings.engine,
-    threads: context.settings.threads.autoencoders,
+    threads: context.settings.threads?.autoencoders ?? threadsFor(resourcesOf(spec, { stage: 'autoencoders', observation })),
     width: autoencoders.width,
     loss: autoencoders.loss,
     earlyStopping: autoencoders.earlyStopping ?? null,
@@ -105,7 +106,7 @@ export function draftCombined(context: PlanContext, films: Records, autoencoders
     learningRate: combined.learningRate,
     checkpointEverySeconds: spec.autoencoders.checkpointEverySeconds,
     engine: context.settings.engine,
-    threads: context.settings.threads.combined,
+    threads: context.settings.threads?.combined ?? threadsFor(resourcesOf(spec, { stage: 'combined' })),
     width: spec.autoencoders.width,
     architecture: combined.architecture,
     head: combined.head,

@@ -1,25 +1,19 @@
 import { titleOf } from '../api/observations.ts';
-import { appLabels, chexAnnotations, chexLabels } from '../api/labels.ts';
-import type { Container, Job, JobSpec, PodFailureRule, PodSpec } from '../api/kubernetes.ts';
+import { appLabels, chexAnnotations, chexLabels, queueNameLabel } from '../api/labels.ts';
+import type { Job, JobSpec, PodFailureRule } from '../api/kubernetes.ts';
 import type { TrainingSpec } from '../api/schema.ts';
 import { apiVersion, kind } from '../api/schema.ts';
 import type { ChexTraining } from '../api/training.ts';
 import { jobName } from './names.ts';
-import { overrideOf } from './override-of.ts';
 import type { Settings } from './plan.ts';
+import { podTemplateOf } from './pod.ts';
 import { shardsAtOnce } from './schedule.ts';
 import type { Step } from './step.ts';
 import { finalExitCodes } from './step.ts';
 
-/** The worker's only container; its termination message is the step's result. */
-export const containerName = 'worker';
-
-/** Enough to stop at a batch and save; below the two minutes of notice that spot nodes give. */
-const terminationGracePeriodSeconds = 110;
-
 /** A Step as the Job that does it, complete but for what the API server fills in. */
 export function renderJob(step: Step, training: ChexTraining, settings: Settings): Job {
-  const { metadata } = training;
+  const { metadata, spec } = training;
   const observation = step.stage === 'autoencoders' ? step.observation : undefined;
   const labels = {
     [appLabels.name]: 'chex-worker',
@@ -37,15 +31,16 @@ export function renderJob(step: Step, training: ChexTraining, settings: Settings
     metadata: {
       name: jobName(metadata, { stage: step.stage, run: step.run, ...(observation === undefined ? {} : { observation }) }),
       namespace: metadata.namespace,
-      labels,
+      // `suspend` is left to Kueue: it sets it, and takes it back when it admits the Job.
+      labels: spec.queueName === undefined ? labels : { ...labels, [queueNameLabel]: spec.queueName },
       annotations: { [chexAnnotations.digest]: step.digest, [chexAnnotations.run]: String(step.run) },
       ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true }],
     },
     spec: {
-      ...shapeOf(step, training.spec, settings),
+      ...shapeOf(step, spec, settings),
       podReplacementPolicy: 'Failed',
       podFailurePolicy: { rules: failureRules },
-      template: { metadata: { labels }, spec: podOf(step, training.spec, settings) },
+      template: podTemplateOf(step, { spec, settings, labels }),
     },
   };
 }
@@ -69,44 +64,3 @@ const failureRules: readonly PodFailureRule[] = [
   { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
   { action: 'FailJob', onExitCodes: { operator: 'In', values: finalExitCodes } },
 ];
-
-function podOf(step: Step, spec: TrainingSpec, settings: Settings): PodSpec {
-  const { nodeSelector, tolerations, priorityClassName, runtimeClassName } = schedulingOf(step, spec);
-  return {
-    restartPolicy: 'Never',
-    terminationGracePeriodSeconds,
-    containers: [workerOf(step, spec, settings)],
-    ...(nodeSelector === undefined ? {} : { nodeSelector }),
-    ...(tolerations === undefined ? {} : { tolerations }),
-    ...(priorityClassName === undefined ? {} : { priorityClassName }),
-    ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
-  };
-}
-
-function workerOf(step: Step, spec: TrainingSpec, settings: Settings): Container {
-  const { cpu, memory, gpu } = resourcesOf(step, spec);
-  return {
-    name: containerName,
-    image: settings.workerImage,
-    args: ['step'],
-    env: [{ name: 'CHEX_STEP', value: JSON.stringify(step) }],
-    resources: { requests: { cpu, memory }, limits: { memory, ...(gpu > 0 ? { 'nvidia.com/gpu': String(gpu) } : {}) } },
-    terminationMessagePolicy: 'FallbackToLogsOnError',
-  };
-}
-
-/** Reading a table asks little of a machine, whatever the films ask later. */
-const catalogResources = { cpu: '1', memory: '1Gi', gpu: 0 };
-
-function resourcesOf(step: Step, spec: TrainingSpec): { cpu: string; memory: string; gpu: number } {
-  if (step.stage === 'catalog') return catalogResources;
-  const { cpu, memory, gpu } = spec[step.stage].resources;
-  const own = step.stage === 'autoencoders' ? overrideOf(spec, step.observation)?.resources : undefined;
-  return { cpu: own?.cpu ?? cpu, memory: own?.memory ?? memory, gpu: own?.gpu ?? gpu };
-}
-
-function schedulingOf(step: Step, spec: TrainingSpec): TrainingSpec['autoencoders']['scheduling'] {
-  if (step.stage === 'combined') return spec.combined.scheduling;
-  if (step.stage !== 'autoencoders') return {};
-  return overrideOf(spec, step.observation)?.scheduling ?? spec.autoencoders.scheduling;
-}

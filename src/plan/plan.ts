@@ -14,14 +14,27 @@ export interface Settings {
   readonly workerImage: string;
   readonly operatorVersion: string;
   readonly engine: 'auto' | 'native' | 'wasm';
-  readonly threads: { readonly autoencoders: number; readonly combined: number };
+  /** Of a training worker; null: as many as the CPUs that its Pod asks for. */
+  readonly threads: { readonly autoencoders: number; readonly combined: number } | null;
   /** Most autoencoders at a time where the spec does not say. */
   readonly maxParallel: number;
   /** Most preprocessing Pods at a time, whatever the spec says. */
   readonly preprocessParallelism: number;
   /** GFLOP a second of one training worker, as long as none has told its own. */
   readonly assumedSpeed: number;
+  readonly pods: PodSettings;
 }
+
+/** What every Pod on a cluster gets, whatever its training asks. */
+export interface PodSettings {
+  /** Secrets in the training's namespace that let its nodes pull the image. */
+  readonly imagePullSecrets: readonly string[];
+  /** Variables such as HTTPS_PROXY and NO_PROXY. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Nothing. */
+export const plainPods: PodSettings = { imagePullSecrets: [], environment: {} };
 
 /** Why a step failed: a sentence, and the exit code of its worker where one ended. */
 export interface Failure {

@@ -6,7 +6,7 @@ import type { Observation } from '../../src/api/observations.ts';
 import type { Progress } from '../../src/api/progress.ts';
 import type { TrainingStatus } from '../../src/api/status.ts';
 import type { ChexTraining } from '../../src/api/training.ts';
-import type { Cluster, ClusterEvent, JobIdentity } from '../../src/kube/cluster.ts';
+import type { Cluster, ClusterEvent, JobIdentity, JobKey } from '../../src/kube/cluster.ts';
 import { clusterBackoff, indexOf, jobController } from '../../src/local/job-controller.ts';
 import { isFinished } from '../../src/plan/step-state.ts';
 import type { Step } from '../../src/plan/step.ts';
@@ -55,6 +55,9 @@ export class FakeCluster implements Cluster {
   }
   async children() {
     return { jobs: this.jobs, pods: [...this.#pods.values()].map(({ pod }) => pod) };
+  }
+  async getJob({ name }: JobKey): Promise<Job | null> {
+    return this.#jobs.get(name) ?? null;
   }
   async warnings(): Promise<readonly string[]> {
     return this.refusal === null ? [] : [this.refusal];

@@ -1,0 +1,108 @@
+import { doNotDisruptAnnotation } from '../api/labels.ts';
+import type { Container, EnvVar, JobSpec, PodSpec, Toleration } from '../api/kubernetes.ts';
+import type { TrainingSpec } from '../api/schema.ts';
+import { overrideOf } from './override-of.ts';
+import type { Settings } from './plan.ts';
+import { resourcesOf } from './resources.ts';
+import type { Step } from './step.ts';
+
+/** The worker's only container; its termination message is the step's result. */
+export const containerName = 'worker';
+/** Where a worker answers `GET /progress`. */
+export const progressPort = 8080;
+
+/** Enough to stop at a batch and save; below the two minutes of notice that spot nodes give. */
+const terminationGracePeriodSeconds = 110;
+/** Of the image's user, which has no name and no rights. */
+const userId = 65532;
+const gpuResource = 'nvidia.com/gpu';
+
+/**
+ * The Pod of a step, as Pod Security `restricted` admits it: no rights in the cluster, no root, nothing writable but an
+ * own /tmp. Its Secret is read by the kubelet alone.
+ */
+export function podTemplateOf(step: Step, { spec, settings, labels }: { spec: TrainingSpec; settings: Settings; labels: Readonly<Record<string, string>> }): JobSpec['template'] {
+  const isOnGpu = resourcesOf(spec, step).gpu > 0;
+  // A move costs a GPU more than a half-empty node does.
+  const annotations = isOnGpu ? { annotations: { [doNotDisruptAnnotation]: 'true' } } : {};
+  return { metadata: { labels, ...annotations }, spec: podSpecOf(step, spec, settings) };
+}
+
+function podSpecOf(step: Step, spec: TrainingSpec, settings: Settings): PodSpec {
+  const { serviceAccountName } = spec.storage;
+  const { imagePullSecrets } = settings.pods;
+  return {
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: { runAsNonRoot: true, runAsUser: userId, runAsGroup: userId, fsGroup: userId, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [workerOf(step, spec, settings)],
+    volumes: [{ name: 'tmp', emptyDir: { sizeLimit: `${scratchGibibytes(step, spec)}Gi` } }],
+    ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
+    ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+    ...placeOf(step, spec),
+  };
+}
+
+function workerOf(step: Step, spec: TrainingSpec, settings: Settings): Container {
+  const { cpu, memory, gpu } = resourcesOf(spec, step);
+  return {
+    name: containerName,
+    image: settings.workerImage,
+    args: ['step'],
+    env: environmentOf(step, spec, settings),
+    ports: [{ name: 'progress', containerPort: progressPort }],
+    resources: { requests: { cpu, memory }, limits: { memory, ...(gpu > 0 ? { [gpuResource]: String(gpu) } : {}) } },
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+  };
+}
+
+const secretKeys = [
+  { key: 'AWS_ACCESS_KEY_ID', optional: false },
+  { key: 'AWS_SECRET_ACCESS_KEY', optional: false },
+  { key: 'AWS_SESSION_TOKEN', optional: true },
+  { key: 'AWS_CA_BUNDLE', optional: true },
+] as const;
+
+/** Keys are named one by one: whatever else the Secret holds stays out of the worker. */
+function environmentOf(step: Step, { storage: { secretName } }: TrainingSpec, { pods: { environment } }: Settings): EnvVar[] {
+  return [
+    { name: 'CHEX_STEP', value: JSON.stringify(step) },
+    { name: 'CHEX_PROGRESS', value: String(progressPort) },
+    ...Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...(secretName === undefined ? [] : secretKeys.map(({ key, optional }) => ({ name: key, valueFrom: { secretKeyRef: { name: secretName, key, ...(optional ? { optional } : {}) } } }))),
+  ];
+}
+
+/** GPU nodes are kept free of other Pods by this taint. */
+const gpuToleration: Toleration = { key: gpuResource, operator: 'Exists', effect: 'NoSchedule' };
+
+function placeOf(step: Step, spec: TrainingSpec): Pick<PodSpec, 'nodeSelector' | 'tolerations' | 'priorityClassName' | 'runtimeClassName'> {
+  const { nodeSelector, tolerations = [], priorityClassName, runtimeClassName } = schedulingOf(step, spec);
+  const tolerated = [...(resourcesOf(spec, step).gpu > 0 ? [gpuToleration] : []), ...tolerations];
+  return {
+    ...(nodeSelector === undefined ? {} : { nodeSelector }),
+    ...(tolerated.length === 0 ? {} : { tolerations: tolerated }),
+    ...(priorityClassName === undefined ? {} : { priorityClassName }),
+    ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
+  };
+}
+
+function schedulingOf(step: Step, spec: TrainingSpec): TrainingSpec['autoencoders']['scheduling'] {
+  if (step.stage === 'combined') return spec.combined.scheduling;
+  if (step.stage !== 'autoencoders') return {};
+  return overrideOf(spec, step.observation)?.scheduling ?? spec.autoencoders.scheduling;
+}
+
+/** Of a whole CheXpert at 299 x 299: copies of the records of one observation, or of all films with the features of the head beside them. */
+const scratchOfStudy = { catalog: 1, preprocess: 2, autoencoders: 8, combined: 32 };
+
+/** Most that a step may write to its /tmp; nothing is reserved. A Pod that writes more is evicted, so it is generous. */
+function scratchGibibytes({ stage }: Step, { preprocess: { size, augment } }: TrainingSpec): number {
+  const pixels = Math.max(1, (size / 299) ** 2);
+  const stored = augment === 'Materialise' ? 4 : 1;
+  return Math.ceil(scratchOfStudy[stage] * (stage === 'catalog' ? 1 : pixels * stored));
+}
