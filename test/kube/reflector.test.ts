@@ -246,14 +246,14 @@ test('a handler that throws, or rejects, loses nothing for the others', async (c
   assert.deepEqual([bench.store.version, bench.faults], [6n, []]);
 });
 
-/** Everything is over: nothing waits, no request is under way, and the server hears no more. */
-async function assertStopped({ stub, clock, ended, changes }: Bench): Promise<void> {
+/** Everything is over: nothing waits, no request is under way, the server hears no more, and the stop is no fault. */
+async function assertStopped({ stub, clock, ended, changes, faults }: Bench): Promise<void> {
   await ended;
   const [requests, told] = [stub.requests.length, changes.length];
   await stub.until(() => stub.underWay === 0);
   assert.equal(clock.sleepers, 0);
   await clock.advance(600_000);
-  assert.deepEqual([stub.requests.length, changes.length], [requests, told]);
+  assert.deepEqual([stub.requests.length, changes.length, faults], [requests, told, []]);
 }
 
 test('a stop while the first list is under way opens no watch', async (context) => {
