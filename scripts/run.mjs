@@ -31,12 +31,14 @@ function installPackages() {
 }
 
 function node24() {
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  // npm puts the packages' Node first on PATH: this may be the very one that `npm ci` has just removed.
+  const isThere = existsSync(process.execPath);
+  if (isThere && Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const folder = path.join(modules, 'node');
   const binary = path.join(folder, 'bin', 'node');
   if (!existsSync(binary)) {
     console.error('Installing Node 24 …');
-    command(process.execPath, ['installArchSpecificPackage'], folder);
+    command(isThere ? process.execPath : 'node', ['installArchSpecificPackage'], folder);
   }
   return binary;
 }
