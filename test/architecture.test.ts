@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   evaluation: ['api', 'random'],
   workers: ['api', 'plan/step', 'plan/layout', 'plan/result', 'dataset', 'imaging', 'tfrecord', 'models', 'engines', 'training', 'evaluation', 'storage', 'metrics'],
   'cli/predict': ['plan', 'engines', 'imaging', 'storage', 'training', 'workers/read-done'],
+  'cli/earlier-steps': ['api', 'plan', 'storage', 'workers/read-done'],
   'cli/prepared-film': ['imaging', 'storage', 'training'],
   'cli/wasm-room': ['api', 'plan', 'models', 'engines'],
   cli: ['api', 'plan', 'local', 'dataset', 'kube', 'storage', 'imaging'],

@@ -3,14 +3,11 @@ import { readDataset } from '../dataset/read-dataset.ts';
 import { DatasetError } from '../dataset/reading.ts';
 import { countShared, splitByPatient } from '../dataset/split.ts';
 import type { TrainingSpec } from '../api/schema.ts';
-import type { Draft } from '../plan/drafts.ts';
-import { layout } from '../plan/layout.ts';
 import type { CatalogResult } from '../plan/result.ts';
-import { doneSchema } from '../plan/result.ts';
 import { ExitError, exitCodes } from '../plan/step.ts';
-import { readJson } from '../storage/read-json.ts';
 import type { Storage } from '../storage/storage.ts';
 import { withoutSlash } from '../storage/uri.ts';
+import type { EarlierSteps } from './earlier-steps.ts';
 
 /** How many films there are, and how that is known. */
 export interface FilmCount {
@@ -19,12 +16,12 @@ export interface FilmCount {
 }
 
 /**
- * Counts as the catalog step would, without writing: from its done.json when it was made with these settings, else
- * from the data set itself. Throws ExitError 65 or 66 where the data set cannot be used.
+ * Counts as the catalog step would, without writing: from its result where it is finished, else from the data set
+ * itself. Throws ExitError 65 or 66 where the data set cannot be used.
  */
-export async function countFilms(storage: Storage, { spec, draft }: { spec: TrainingSpec; draft: Draft }): Promise<FilmCount> {
-  const done = doneSchema.safeParse(await readJson(storage, layout(draft.root).catalog.done));
-  if (done.success && done.data.digest === draft.digest && done.data.result.stage === 'catalog') return { catalog: done.data.result, source: 'catalog' };
+export async function countFilms(storage: Storage, { spec, finished }: { spec: TrainingSpec; finished: EarlierSteps['finished'] }): Promise<FilmCount> {
+  const outcome = finished.get('catalog');
+  if (outcome?.state === 'succeeded' && outcome.result.stage === 'catalog') return { catalog: outcome.result, source: 'catalog' };
   return { catalog: await countInDataset(storage, spec), source: 'tables' };
 }
 

@@ -5,22 +5,31 @@ import type { PlanReport } from './plan.ts';
 
 /** The plan for people: Jobs in start order, then the wall time by how many run at a time. */
 export function planText(report: PlanReport): string {
-  const { training, films, jobs, skipped, maxParallel } = report;
+  const { training, films, jobs, skipped, maxParallel, unread, refusal } = report;
   const known = films.source === 'catalog' ? 'as cataloged' : 'counted now';
   return [
     `${training.namespace}/${training.name}: ${count(films.train)} films to train on, ${count(films.valid)} to validate (${known})`,
     '',
     row(['', 'JOB', 'IMAGES', 'TIME']),
-    ...jobs.map((job, index) => row([String(index + 1), nameOf(job), job.images === null ? 'unknown' : count(job.images), timeText(job.hours)])),
+    ...jobs.map((job, index) => row([String(index + 1), nameOf(job), job.images === null ? 'unknown' : count(job.images), job.isFinished ? 'finished' : timeText(job.hours)])),
     ...skipped.map(({ observation, reason }) => row(['-', titleOf(observation), '', `skipped: ${reason}`])),
     '',
-    `Autoencoders together: ${timeText(report.autoencoderHours)}${report.autoencoderHours === null ? '' : ` of ${report.device} time`}.`,
-    speedText(report),
-    '',
-    ...wallText(report),
-    '',
+    ...autoencodersText(report),
+    ...(unread === null ? [] : [`What is finished already is unknown, so everything is counted. ${unread}${/[.!?]$/.test(unread) ? '' : '.'}`, '']),
+    ...(refusal === null ? [] : [refusal, '']),
     `maxParallel is ${maxParallel}. Cost: unknown (there are no prices).`,
   ].join('\n');
+}
+
+/** What is left to train, and how long that takes. */
+function autoencodersText(report: PlanReport): string[] {
+  const { jobs, autoencoderHours, device } = report;
+  const autoencoders = jobs.filter(({ stage }) => stage === 'autoencoders');
+  const finished = autoencoders.filter(({ isFinished }) => isFinished).length;
+  if (finished > 0 && finished === autoencoders.length) return [jobs.every(({ isFinished }) => isFinished) ? 'Everything is finished: nothing is left to do.' : 'The autoencoders are finished.', ''];
+  const left = autoencoders.length - finished;
+  const which = finished === 0 ? 'Autoencoders together' : left === 1 ? 'The autoencoder that is left' : `The ${left} autoencoders that are left`;
+  return [`${which}: ${timeText(autoencoderHours)}${autoencoderHours === null ? '' : ` of ${device} time`}.`, speedText(report), '', ...wallText(report), ''];
 }
 
 function wallText({ walls, fewestParallel }: PlanReport): string[] {

@@ -1,13 +1,14 @@
 import type { ChexTraining } from '../api/training.ts';
 import type { Terminal } from '../local/screen.ts';
 import { openScreen } from '../local/screen.ts';
-import { draftCatalog } from '../plan/drafts.ts';
 import { layout, rootOf } from '../plan/layout.ts';
 import type { Settings } from '../plan/plan.ts';
 import { ExitError, exitCodes } from '../plan/step.ts';
 import { openStorage } from '../storage/open.ts';
 import { openScratch } from '../storage/scratch.ts';
+import type { Storage } from '../storage/storage.ts';
 import { countFilms } from './count-films.ts';
+import { readEarlierSteps, refusalOf } from './earlier-steps.ts';
 import type { Machine } from './machine.ts';
 import { machineSettings, usesNative } from './machine.ts';
 import { endOf } from './run-end.ts';
@@ -46,7 +47,7 @@ export async function run(options: RunOptions): Promise<number> {
   for (const note of notesOn(training.spec)) print(note);
   const storage = openStorage(training.spec.storage);
   const settings = machineSettings(training, options);
-  if (!usesNative(options)) await demandWasmRoom(training.spec, async () => (await countFilms(storage, { spec: training.spec, draft: draftCatalog({ training, settings }) })).catalog.images.train);
+  await demandThatItCanGoOn({ training, settings, storage, isWasm: !usesNative(options) });
   const paths = layout(rootOf(training.spec.output.uri, training.metadata));
   const screen = openScreen(options.terminal);
   const { host, pid, isAlive } = machine;
@@ -70,4 +71,21 @@ async function readLocalTraining({ file, parallel, engine, machine, uid }: RunOp
   if (parallel !== undefined && !(Number.isInteger(parallel) && parallel >= 1)) throw new ExitError(exitCodes.usage, `Cannot run ${parallel} autoencoders at a time: --parallel must be a whole number from 1`);
   const autoencoders = parallel === undefined ? spec.autoencoders : { ...spec.autoencoders, maxParallel: parallel };
   return { metadata: { ...metadata, uid, generation: 1 }, spec: { ...spec, autoencoders } };
+}
+
+interface Beginning {
+  readonly training: ChexTraining;
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly isWasm: boolean;
+}
+
+/** Looks at what is finished and at the room that the rest needs, before any work. Throws ExitError and EngineError. */
+async function demandThatItCanGoOn({ training, settings, storage, isWasm }: Beginning): Promise<void> {
+  const { spec } = training;
+  const earlier = await readEarlierSteps(storage, { training, settings });
+  const refusal = refusalOf(training, earlier);
+  if (refusal !== null) throw new ExitError(exitCodes.configuration, refusal);
+  const { finished } = earlier;
+  if (isWasm) await demandWasmRoom({ spec, finished, findPositives: async () => (await countFilms(storage, { spec, finished })).catalog.images.train });
 }

@@ -6,20 +6,29 @@ import { demandHeapRoom, largestBatch } from '../engines/memory.ts';
 import { autoencoder } from '../models/autoencoder.ts';
 import { combinedNetworks, residentsOf } from '../models/combined-networks.ts';
 import { overrideOf } from '../plan/override-of.ts';
+import { autoencoderKey } from '../plan/plan.ts';
+import type { EarlierSteps } from './earlier-steps.ts';
+
+interface WasmRoom {
+  readonly spec: TrainingSpec;
+  readonly finished: EarlierSteps['finished'];
+  readonly findPositives: () => Promise<readonly number[]>;
+}
 
 /**
  * Refuses a training that the wasm engine has no room for, so that it does not end after hours of work: the workers
- * look only when their own step starts. `findPositives` counts the training films of the 14 labels; it is asked only
- * where the combined model does not fit with all observations, of which those without a film get no autoencoder.
- * Throws EngineError.
+ * look only when their own step starts. What is finished needs no room. `findPositives` counts the training films of the
+ * 14 labels; it is asked only where the combined model does not fit with all observations, of which those without a
+ * film get no autoencoder. Throws EngineError.
  */
-export async function demandWasmRoom(spec: TrainingSpec, findPositives: () => Promise<readonly number[]>): Promise<void> {
+export async function demandWasmRoom({ spec, finished, findPositives }: WasmRoom): Promise<void> {
   const { preprocess, autoencoders, combined, observations } = spec;
   const single = autoencoder({ size: preprocess.size, width: autoencoders.width, loss: autoencoders.loss });
   for (const observation of observations) {
+    if (finished.has(autoencoderKey(observation))) continue;
     demandHeapRoom({ trained: [single], frozen: [] }, overrideOf(spec, observation)?.batchSize ?? autoencoders.batchSize);
   }
-  if (combined.batchSize <= largestBatch(combinedResidents(spec, observations))) return;
+  if (finished.has('combined') || combined.batchSize <= largestBatch(combinedResidents(spec, observations))) return;
   const positives = await findPositives();
   demandHeapRoom(combinedResidents(spec, observations.filter((observation) => positives[labelOf(observation)] !== 0)), combined.batchSize);
 }

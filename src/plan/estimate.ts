@@ -1,7 +1,8 @@
 import type { Observation } from '../api/observations.ts';
 import type { Stage } from '../api/stages.ts';
 import { fewestPlaces, makespan } from './makespan.ts';
-import type { Plan, PlannedStep } from './plan.ts';
+import type { Plan, StepKey } from './plan.ts';
+import { resultOf } from './plan.ts';
 import { maxParallelOf, startOrder } from './schedule.ts';
 
 /** What is foreseen of a training before it starts; null is unknown. */
@@ -9,11 +10,12 @@ export interface Estimate {
   readonly jobs: readonly EstimatedJob[];
   /** Autoencoders that are not trained, and why. */
   readonly skipped: readonly { readonly observation: Observation; readonly reason: string }[];
-  /** Hours of all autoencoders one after another: GPU-hours where each has one. */
+  /** Hours of all autoencoders that are not finished, one after another: GPU-hours where each has one. */
   readonly autoencoderHours: number | null;
+  /** Of the autoencoders that are not finished; none where all are. */
   readonly walls: readonly WallTime[];
   readonly maxParallel: number;
-  /** The fewest at a time that take no longer than all at a time; null until the films are counted. */
+  /** The fewest at a time that take no longer than all at a time; null until the films are counted, and where all are finished. */
   readonly fewestParallel: number | null;
 }
 
@@ -22,7 +24,9 @@ export interface EstimatedJob {
   readonly observation?: Observation;
   /** Films that it reads, flips not counted. */
   readonly images: number | null;
+  /** That it takes from now: 0 where it is finished. */
   readonly hours: number | null;
+  readonly isFinished: boolean;
 }
 
 /** How long the autoencoders take when so many run at a time. */
@@ -33,38 +37,50 @@ export interface WallTime {
   readonly timesLongest: number | null;
 }
 
-/** Jobs in start order and the time they take at a speed of so many GFLOP a second; null where it is not known. */
-export function estimate(plan: Plan, speed: number | null): Estimate {
-  const order = startOrder(plan);
-  const works = order.map(({ work }) => work ?? null);
+/** What an estimate needs beside the plan. */
+interface Known {
+  /** GFLOP a second of one worker; null is unknown. */
+  readonly speed: number | null;
+  /** Steps that are done already. */
+  readonly finished: ReadonlySet<StepKey>;
+}
+
+/** Jobs in start order and the time they take; null where it is not known. */
+export function estimate(plan: Plan, { speed, finished }: Known): Estimate {
+  const left = startOrder(plan).filter(({ key }) => !finished.has(key));
+  const works = left.map(({ work }) => work ?? null);
   const known = works.every((work) => work !== null) ? works : null;
   const longest = known === null ? 0 : Math.max(0, ...known);
-  const limits = known === null ? [] : limitsToShow(plan, known);
+  const limits = known === null || known.length === 0 ? [] : limitsToShow(plan, known);
   return {
-    jobs: jobsOf(plan, order, speed),
+    jobs: jobsOf(plan, { speed, finished }),
     skipped: plan.steps.flatMap(({ observation, skipped }) => (observation === undefined || skipped === undefined ? [] : [{ observation, reason: skipped }])),
     autoencoderHours: known === null ? null : hoursOf(known.reduce((sum, work) => sum + work, 0), speed),
     walls: limits.map((maxParallel) => {
       const work = makespan(known ?? [], maxParallel);
       return { maxParallel, hours: hoursOf(work, speed), timesLongest: longest === 0 ? null : work / longest };
     }),
-    maxParallel: mostUseful(plan, order.length),
-    fewestParallel: known === null ? null : fewestPlaces(known),
+    maxParallel: mostUseful(plan, left.length),
+    fewestParallel: known === null || known.length === 0 ? null : fewestPlaces(known),
   };
 }
 
-function jobsOf(plan: Plan, order: readonly PlannedStep[], speed: number | null): EstimatedJob[] {
-  const [catalog, preprocess] = plan.steps;
-  const combined = plan.steps.at(-1);
-  const outcome = catalog?.outcome?.state === 'succeeded' && catalog.outcome.result.stage === 'catalog' ? catalog.outcome.result : null;
-  const films = outcome === null ? null : outcome.films.train + outcome.films.valid;
-  return [
-    { stage: 'catalog', images: films, hours: null },
-    // Decoding has a speed of its own, which training does not tell.
-    ...(preprocess ? [{ stage: preprocess.stage, images: films, hours: null }] : []),
-    ...order.map(({ stage, observation, images, work }) => ({ stage, ...(observation === undefined ? {} : { observation }), images: images ?? null, hours: work === undefined ? null : hoursOf(work, speed) })),
-    ...(combined ? [{ stage: combined.stage, images: films, hours: combined.work === undefined ? null : hoursOf(combined.work, speed) }] : []),
-  ];
+function jobsOf(plan: Plan, { speed, finished }: Known): EstimatedJob[] {
+  const catalog = plan.steps.find(({ stage }) => stage === 'catalog');
+  const counted = catalog && resultOf(catalog, 'catalog');
+  const films = counted ? counted.films.train + counted.films.valid : null;
+  const of = (stage: Stage) => plan.steps.filter((step) => step.stage === stage);
+  return [...of('catalog'), ...of('preprocess'), ...startOrder(plan), ...of('combined')].map(({ key, stage, observation, images, work }) => {
+    const isFinished = finished.has(key);
+    return {
+      stage,
+      ...(observation === undefined ? {} : { observation }),
+      images: stage === 'autoencoders' ? (images ?? null) : films,
+      // Decoding has a speed of its own, which training does not tell.
+      hours: isFinished ? 0 : work === undefined ? null : hoursOf(work, speed),
+      isFinished,
+    };
+  });
 }
 
 function limitsToShow(plan: Plan, works: readonly number[]): number[] {
@@ -79,5 +95,6 @@ function mostUseful(plan: Plan, autoencoders: number): number {
 }
 
 function hoursOf(work: number, speed: number | null): number | null {
+  if (work === 0) return 0;
   return speed === null || speed <= 0 ? null : work / speed / 3600;
 }

@@ -3,6 +3,7 @@
  * This file computes every URI of a run, so that the writer and the reader of a path cannot disagree.
  */
 import type { Observation } from '../api/observations.ts';
+import type { Stage } from '../api/stages.ts';
 
 export type Split = 'train' | 'valid';
 
@@ -85,3 +86,21 @@ export function layout(root: string) {
 }
 
 export type Layout = ReturnType<typeof layout>;
+
+/** Which step it is, as every Step and every draft says it. */
+export type StepName = { readonly stage: Exclude<Stage, 'autoencoders'> } | { readonly stage: 'autoencoders'; readonly observation: Observation };
+
+/** URI of the folder a step writes, and of its done.json. */
+export function stepFolder(root: string, step: StepName): { readonly folder: string; readonly done: string } {
+  const paths = layout(root);
+  switch (step.stage) {
+    case 'catalog':
+      return paths.catalog;
+    case 'preprocess':
+      return paths.records;
+    case 'autoencoders':
+      return paths.autoencoder(step.observation);
+    case 'combined':
+      return paths.combined;
+  }
+}

@@ -118,3 +118,22 @@ export const doneSchema = z.strictObject({
   result: resultSchema,
 });
 export type Done = z.output<typeof doneSchema>;
+
+/** Whether finished work is the very step that is asked for, where the settings are the same. */
+export function isDoneOf(done: Pick<Done, 'digest' | 'rerun'>, step: Pick<Done, 'digest' | 'rerun'>): boolean {
+  // A rerun that was asked for and then taken out of the training is no reason to do it once more.
+  return done.digest === step.digest || done.rerun > step.rerun;
+}
+
+/** The settings in which finished work differs from what is asked for now, each as `seed (was 1, is 2)`. */
+export function differingFields(before: Done['settings'], now: Done['settings']): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return names
+    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]))
+    .map((name) => `${name} (was ${shown(before[name])}, is ${shown(now[name])})`);
+}
+
+const shown = (value: Done['settings'][string] | undefined) => (value === undefined ? 'the default' : JSON.stringify(value));
+
+/** What a person can do where finished work was made with other settings. */
+export const afterChange = 'Train under another metadata.name, undo the change, or set spec.output.existing: Replace to redo it.';

@@ -1,6 +1,6 @@
 /** What a step finds in its folder when it starts, and what follows from it (runs.md, section 1). */
-import { layout } from '../plan/layout.ts';
-import { doneSchema } from '../plan/result.ts';
+import { layout, stepFolder } from '../plan/layout.ts';
+import { afterChange, differingFields, doneSchema, isDoneOf } from '../plan/result.ts';
 import type { Done, StepResult } from '../plan/result.ts';
 import type { Step } from '../plan/step.ts';
 import { ExitError, exitCodes } from '../plan/step.ts';
@@ -11,21 +11,6 @@ import { readDone } from './read-done.ts';
 type Settings = Done['settings'];
 type Json = Settings[string];
 
-/** URI of the folder a step writes, and of its done.json. */
-export function folderOf(step: Step): { folder: string; done: string } {
-  const paths = layout(step.root);
-  switch (step.stage) {
-    case 'catalog':
-      return paths.catalog;
-    case 'preprocess':
-      return paths.records;
-    case 'autoencoders':
-      return paths.autoencoder(step.observation);
-    case 'combined':
-      return paths.combined;
-  }
-}
-
 /**
  * The result if this very step is finished; else null, with the folder ready: left as it is when it holds an
  * unfinished run of this step, emptied when it holds another's. Throws 78 when it holds finished work made with other
@@ -33,15 +18,13 @@ export function folderOf(step: Step): { folder: string; done: string } {
  * backboneDigest).
  */
 export async function findFinished(step: Step, storage: Storage, found: Readonly<Record<string, Json>> = {}): Promise<StepResult | null> {
-  const { folder, done: doneUri } = folderOf(step);
+  const { folder, done: doneUri } = stepFolder(step.root, step);
   const settings = { ...step.settings, ...found };
   const finished = await readDone(storage, doneUri);
   if (finished !== null) {
     const fields = differingFields(finished.settings, settings);
     if (fields.length > 0 && step.existing === 'Keep') throw new ExitError(exitCodes.configuration, refusal(folder, fields));
-    // A rerun that was asked for and then taken out of the training is no reason to do it once more.
-    const isThis = finished.digest === step.digest || finished.rerun > step.rerun;
-    if (fields.length === 0 && isThis && (await hasReport(step, storage))) return finished.result;
+    if (fields.length === 0 && isDoneOf(finished, step) && (await hasReport(step, storage))) return finished.result;
     await storage.remove(doneUri);
   }
   // Shards are made side by side: each looks at its own commit marker, and the last one clears what others left.
@@ -56,7 +39,7 @@ async function hasReport(step: Step, storage: Storage): Promise<boolean> {
 
 /** Marks the folder as this step's; what another, unfinished step left there, and its report, is removed first. */
 async function claim(step: Step, storage: Storage, settings: Settings): Promise<void> {
-  const { folder } = folderOf(step);
+  const { folder } = stepFolder(step.root, step);
   const uri = `${folder}/step.json`;
   const begun = begunSchema.safeParse(await readJson(storage, uri));
   if (begun.success && begun.data.digest === step.digest && differingFields(begun.data.settings, settings).length === 0) return;
@@ -71,20 +54,11 @@ const begunSchema = doneSchema.pick({ digest: true, settings: true });
 /** Writes done.json, last of all: from now on the step is finished. */
 export async function finish(step: Step, storage: Storage, end: { result: StepResult; found: Readonly<Record<string, Json>> }): Promise<void> {
   const done: Done = { digest: step.digest, run: step.run, rerun: step.rerun, settings: { ...step.settings, ...end.found }, result: end.result };
-  await storage.write(folderOf(step).done, new TextEncoder().encode(`${JSON.stringify(done, null, 2)}\n`), { contentType: 'application/json' });
+  await storage.write(stepFolder(step.root, step).done, new TextEncoder().encode(`${JSON.stringify(done, null, 2)}\n`), { contentType: 'application/json' });
 }
-
-function differingFields(before: Settings, now: Settings): string[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
-  return names
-    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]))
-    .map((name) => `${name} (was ${shown(before[name])}, is ${shown(now[name])})`);
-}
-
-const shown = (value: Json | undefined) => (value === undefined ? 'the default' : JSON.stringify(value));
 
 function refusal(folder: string, fields: readonly string[]): string {
-  return `Cannot reuse ${folder}: it holds finished work made with other settings: ${fields.join('; ')}. Train under another metadata.name, undo the change, or set spec.output.existing: Replace to redo it.`;
+  return `Cannot reuse ${folder}: it holds finished work made with other settings: ${fields.join('; ')}. ${afterChange}`;
 }
 
 async function empty(storage: Storage, folder: string): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { parse, stringify } from 'yaml';
 import type { PlanReport } from '../../src/cli/plan.ts';
 import { plan } from '../../src/cli/plan.ts';
+import { writeFinished } from './write-finished.ts';
 
 /** A table of films: 30 with Edema, 10 with Pneumonia, none with Fracture. */
 const header = 'Path,Sex,Age,Frontal/Lateral,AP/PA,No Finding,Enlarged Cardiomediastinum,Cardiomegaly,Lung Opacity,Lung Lesion,Edema,Consolidation,Pneumonia,Atelectasis,Pneumothorax,Pleural Effusion,Pleural Other,Fracture,Support Devices';
@@ -80,4 +81,54 @@ test('plan() fails with 66 where the data set is not there, naming it', async (t
   const { file, folder } = await arrange(t);
   await rm(path.join(folder, 'CheXpert-v1.0-small'), { recursive: true });
   await assert.rejects(printed(file, 'table'), { exitCode: 66, message: /CheXpert-v1\.0-small: nothing is there/ });
+});
+
+test('plan() shows what is finished as finished, and counts only what is left', async (t) => {
+  const { file, folder } = await arrange(t);
+  await writeFinished(file, ['catalog', 'preprocess', 'autoencoders/Edema']);
+  const report = JSON.parse(await printed(file, 'json')) as PlanReport;
+  assert.equal(report.films.source, 'catalog');
+  assert.deepEqual(report.jobs.map(({ stage, observation, isFinished }) => [observation ?? stage, isFinished]), [['catalog', true], ['preprocess', true], ['Edema', true], ['Pneumonia', false], ['combined', false]]);
+  assert.ok(Math.abs((report.autoencoderHours ?? 0) - (10 * 4 * 200) / 470 / 3600) < 1e-9);
+  assert.deepEqual(report.walls.map(({ maxParallel }) => maxParallel), [1]);
+  assert.deepEqual([report.unread, report.refusal], [null, null]);
+  const table = await printed(file, 'table');
+  assert.match(table, /^ {8}3 {2}autoencoder Edema +30 +finished$/m);
+  assert.match(table, /^The autoencoder that is left: /m);
+
+  await writeFinished(file, ['autoencoders/Pneumonia', 'combined']);
+  // Its report was removed: the combined model is made again.
+  await rm(path.join(folder, 'runs/default/trial/report/report.json'));
+  assert.match(await printed(file, 'table'), /^The autoencoders are finished\.$/m);
+  await writeFinished(file, ['combined']);
+  assert.match(await printed(file, 'table'), /^Everything is finished: nothing is left to do\.$/m);
+});
+
+test('plan() says what a run would refuse, a line for each step made with other settings, and plans it anew under Replace', async (t) => {
+  const { file } = await arrange(t, { seed: 7 });
+  await writeFinished(file, ['catalog', 'preprocess', 'autoencoders/Edema', 'autoencoders/Pneumonia', 'combined']);
+  const yaml = parse(await readFile(file, 'utf8')) as { spec: object };
+  const rewrite = (spec: object) => writeFile(file, stringify({ ...yaml, spec: { ...yaml.spec, ...spec } }));
+  await rewrite({ combined: { backbone: 'Small', epochs: 3 } });
+  const small = JSON.parse(await printed(file, 'json')) as PlanReport;
+  assert.match(small.refusal ?? '', /^Cannot run default\/trial: .*runs\/default\/trial holds finished work made with other settings:\n {2}the combined model: combined\.epochs \(was the default, is 3\)\nTrain under another/);
+  assert.deepEqual(small.jobs.map(({ isFinished }) => isFinished), [true, true, true, true, false]);
+
+  await rewrite({ seed: 8 });
+  const { refusal } = JSON.parse(await printed(file, 'json')) as PlanReport;
+  assert.deepEqual(refusal?.match(/^ {2}.*: seed \(was 7, is 8\)$/gm)?.map((line) => line.split(':')[0]?.trim()), ['the catalog', 'preprocessing', 'the autoencoder of Pneumonia', 'the autoencoder of Edema', 'the combined model']);
+
+  await rewrite({ seed: 8, output: { ...(yaml.spec as { output: object }).output, existing: 'Replace' } });
+  const replaced = JSON.parse(await printed(file, 'json')) as PlanReport;
+  assert.deepEqual([replaced.refusal, replaced.jobs.some(({ isFinished }) => isFinished)], [null, false]);
+});
+
+test('plan() counts everything where the output folder cannot be read, and says so', async (t) => {
+  const { file, folder } = await arrange(t);
+  await writeFinished(file, ['catalog']);
+  await writeFile(path.join(folder, 'runs/default/trial/catalog/done.json'), '{');
+  const report = JSON.parse(await printed(file, 'json')) as PlanReport;
+  assert.match(report.unread ?? '', /catalog\/done\.json: it is not JSON/);
+  assert.deepEqual([report.films.source, report.jobs[0]?.isFinished], ['tables', false]);
+  assert.match(await printed(file, 'table'), /^What is finished already is unknown, so everything is counted\. Cannot read .*\.$/m);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -98,6 +98,19 @@ test('run() ends with 0 and names the report; a second run asks every worker aga
   assert.match(second.output(), /Edema was finished before/);
   assert.doesNotMatch(second.output(), /started|is done/);
   assert.equal(beats().filter(({ name, word }) => name === 'combined' && word === 'start').length, 2);
+});
+
+test('run() refuses, before any worker starts, every finished step that was made with other settings', async (t) => {
+  const { start, beats, root } = await arrange(t);
+  const none = Array.from({ length: 14 }, () => 0);
+  const both = { train: 1, valid: 1 };
+  const result = { stage: 'catalog', dataDigest: 'd', films: both, patients: both, patientsInBothSplits: 0, shards: both, images: { train: none.fill(1), valid: none }, rejected: { count: 0, reasons: [] }, seconds: 1 };
+  await mkdir(path.join(root, 'catalog'), { recursive: true });
+  await writeFile(path.join(root, 'catalog/done.json'), JSON.stringify({ digest: 'a'.repeat(64), run: 1, rerun: 0, settings: { seed: 9, dataDigest: 'd' }, result }));
+  const { exited, output } = start({});
+  assert.equal(await exited, 78, output());
+  assert.match(output(), /^Cannot run default\/trial: .*\/runs\/default\/trial holds finished work made with other settings:\n {2}the catalog: .*seed \(was 9, is the default\)\nTrain under another metadata\.name/);
+  assert.deepEqual(beats(), []);
 });
 
 test('run() passes on the exit code and sentence of a worker that may not be retried', async (t) => {
