@@ -40,7 +40,13 @@ function rootSchema(): Json {
       kind: { type: 'string' },
       metadata: { type: 'object' },
       spec: specOpenApi(),
-      status: { type: 'object', description: 'What the operator knows; written by it alone.', 'x-kubernetes-preserve-unknown-fields': true },
+      status: {
+        type: 'object',
+        description: 'What the operator knows; written by it alone.',
+        'x-kubernetes-preserve-unknown-fields': true,
+        // Rules may name declared fields only: the API server refuses the definition otherwise.
+        properties: { startTime: { type: 'string', description: 'When the first Job was about to be created; most of spec is frozen from then on.' } },
+      },
     },
     'x-kubernetes-validations': [{ rule: nameRule.cel, message: `metadata.name ${nameRule.message}` }, ...frozenRules()],
   };

@@ -106,6 +106,19 @@ test('the frozen rules let a started training change only what is mutable', () =
   assert.deepEqual(refusedBy((spec) => ({ ...spec, autoencoders: { ...spec.autoencoders, overrides: [{ observation: 'Edema', epochs: 8 }] } })), ['.spec.autoencoders.overrides']);
 });
 
+test('the rules of the whole resource name only declared fields, as the API server demands', () => {
+  const crd = customResourceDefinition() as { spec: { versions: { schema: { openAPIV3Schema: Schema } }[] } };
+  const root = crd.spec.versions[0]!.schema.openAPIV3Schema;
+  const propertyOf = (schema: Schema | undefined, key: string) => (schema?.['properties'] as Record<string, Schema> | undefined)?.[key];
+  const rules = (root['x-kubernetes-validations'] as { rule: string }[]).map(({ rule }) => rule);
+  // A name before a parenthesis is a function.
+  const paths = rules.flatMap((rule) => [...rule.matchAll(/\b(?:self|oldSelf)((?:\.\w+\b(?!\())+)/g)].map(([, path]) => path!.slice(1)));
+  assert.ok(paths.includes('status.startTime') && paths.includes('spec.preprocess.clahe'));
+  // Kubernetes itself declares metadata.name.
+  const isDeclared = (path: string) => path === 'metadata.name' || path.split('.').reduce<Schema | undefined>(propertyOf, root) !== undefined;
+  assert.deepEqual(paths.filter((path) => !isDeclared(path)), []);
+});
+
 test('every column of the CRD shows a field that summarise() writes, but those unknown by nature', () => {
   const { spec } = customResourceDefinition() as { spec: { versions: { additionalPrinterColumns: { jsonPath: string }[] }[] } };
   const shown = spec.versions[0]!.additionalPrinterColumns.flatMap(({ jsonPath }) => /^\.status\.(\w+)/.exec(jsonPath)?.[1] ?? []);
