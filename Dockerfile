@@ -11,9 +11,13 @@ COPY package.json package-lock.json ./
 ENV NODE_ENV=production HOME=/tmp
 ENTRYPOINT ["/usr/bin/tini", "--", "node", "/app/src/main.ts"]
 
-# The operator's packages are `dependencies`; those that only steps and `chex run` need are `optionalDependencies`.
+# What only steps and `chex run` need is taken out again. (optionalDependencies would do it without a list, but npm leaves
+# such a package out without a word wherever it cannot be installed, and then a worker is broken.)
 FROM base AS operator-packages
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-fund --no-audit --omit=dev --omit=optional
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-fund --no-audit --omit=dev \
+    && npm uninstall --ignore-scripts --no-fund --no-audit --omit=dev \
+       @aws-sdk/client-s3 @aws-sdk/lib-storage @julusian/jpeg-turbo @node-rs/crc32 @tensorflow/tfjs-backend-wasm \
+       @tensorflow/tfjs-core csv-parse csv-stringify h5wasm picocolors sharp
 
 FROM base AS worker-packages
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-fund --no-audit --omit=dev
