@@ -1,11 +1,12 @@
 /**
  * `npm run build:oracles`: what the tests compare against, pinned. Python packages into .oracles/, an S3 server into
- * .tools/, a browser where the system can install one. Does nothing when all is there.
+ * .tools/, helm into the user's cache, a browser where the system can install one. Does nothing when all is there.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { helm, helmVersion } from './helm.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const environment = path.join(root, '.oracles');
@@ -39,11 +40,27 @@ function buildBrowser(): boolean {
 
 function buildS3Server(): boolean {
   const bin = path.join(root, '.tools/bin');
-  if (existsSync(path.join(bin, 'versitygw'))) return true;
+  return existsSync(path.join(bin, 'versitygw')) || goInstall('github.com/versity/versitygw/cmd/versitygw@v1.8.0', bin);
+}
+
+function buildHelm(): boolean {
+  if (existsSync(helm)) return true;
+  console.error(`Building helm ${helmVersion}: some minutes, once for this user …`);
+  // Beside its place until it is whole: a build that was interrupted is not taken for a program.
+  const folder = `${path.dirname(helm)}.partial`;
+  if (!goInstall(`helm.sh/helm/v4/cmd/helm@v${helmVersion}`, folder)) return false;
+  mkdirSync(path.dirname(helm), { recursive: true });
+  renameSync(path.join(folder, 'helm'), helm);
+  return true;
+}
+
+/** A program from the Go module proxy into a folder, leaving the processor to whoever else wants it. */
+function goInstall(program: string, folder: string): boolean {
   const go = ['go', '/usr/local/go/bin/go'].find((name) => spawnSync(name, ['version']).status === 0);
-  return go !== undefined && run(go, ['install', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0'], { GOBIN: bin });
+  return go !== undefined && run('nice', ['-n', '19', go, 'install', '-trimpath', '-ldflags', '-s -w', program], { GOBIN: folder });
 }
 
 need(buildPython(), 'Cannot build the Python oracles: Python 3.11 to 3.13 with venv and access to PyPI is needed.');
 need(buildBrowser(), 'Cannot install a browser: on Debian, `apt-get install chromium` as root does.');
 need(buildS3Server(), 'Cannot build the S3 server versitygw: Go 1.25 or newer and access to its module proxy is needed.');
+need(buildHelm(), `Cannot build helm ${helmVersion}: Go 1.26 or newer and access to its module proxy is needed.`);

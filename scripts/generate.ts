@@ -3,8 +3,9 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { stringify } from 'yaml';
-import { customResourceDefinition } from '../src/api/crd.ts';
+import { chartCrd } from './generate/chart-crd.ts';
+import { crdYaml } from './generate/crd-yaml.ts';
+import { installYaml } from './generate/install-yaml.ts';
 import { imagingKernels, kernels } from './generate/kernels.ts';
 import { lives } from './generate/lives.ts';
 import { reference } from './generate/reference.ts';
@@ -12,13 +13,17 @@ import { reference } from './generate/reference.ts';
 const root = path.join(import.meta.dirname, '..');
 const isVerifying = process.argv.includes('--verify');
 
-const generated: Readonly<Record<string, Uint8Array>> = {
-  'manifests/crd.yaml': Buffer.from(`# Generated from src/api by \`npm run generate\`.\n${stringify(customResourceDefinition(), { lineWidth: 0 })}`),
+settle({
+  'manifests/crd.yaml': Buffer.from(crdYaml()),
+  'charts/chex-operator/templates/crd.yaml': Buffer.from(chartCrd()),
   'docs/reference.md': Buffer.from(reference()),
   'src/engines/kernels.wasm': await kernels(),
   'src/imaging/kernels.ts': await imagingKernels(),
   ...(await lives()),
-};
+});
+// After the chart's own generated file, since helm reads the chart from the disk.
+const install = installYaml();
+if (install !== null) settle({ 'manifests/install.yaml': Buffer.from(install) });
 
 function present(file: string): Buffer | null {
   try {
@@ -28,14 +33,17 @@ function present(file: string): Buffer | null {
   }
 }
 
-for (const [file, content] of Object.entries(generated)) {
-  if (present(file)?.equals(content) === true) continue;
-  if (isVerifying) {
-    console.error(`${file} differs from its source: run \`npm run generate\` and commit it.`);
-    process.exitCode = 1;
-  } else {
-    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-    writeFileSync(path.join(root, file), content);
-    console.error(`wrote ${file}`);
+/** Each file by its path in the repository, written or compared. */
+function settle(files: Readonly<Record<string, Uint8Array>>): void {
+  for (const [file, content] of Object.entries(files)) {
+    if (present(file)?.equals(content) === true) continue;
+    if (isVerifying) {
+      console.error(`${file} differs from its source: run \`npm run generate\` and commit it.`);
+      process.exitCode = 1;
+    } else {
+      mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+      writeFileSync(path.join(root, file), content);
+      console.error(`wrote ${file}`);
+    }
   }
 }
