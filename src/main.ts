@@ -8,6 +8,8 @@ import { availableParallelism, hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Machine } from './cli/machine.ts';
+import { usageSentence } from './cli/usage-sentence.ts';
+import type { OperatorOptions } from './operator/options.ts';
 
 type EngineName = 'auto' | 'native' | 'wasm';
 
@@ -17,7 +19,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const program = new Command('chex')
   .description('Train chest X-ray models: from films to autoencoders, a combined model and a report.')
   .version(version)
-  .showHelpAfterError('(chex --help lists the commands)')
+  .showHelpAfterError('chex --help tells more.')
+  .configureOutput({ outputError: (words, write) => write(`${usageSentence(words)}\n`) })
   .configureHelp({ helpWidth: 100 })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usage));
 
@@ -61,7 +64,7 @@ program
   .description("a probability per observation for new films, by a run's own preprocessing and model")
   .requiredOption('--model <uri>', 'folder of a finished run')
   .requiredOption('--in <folder>', 'folder of films, searched to its depth')
-  .requiredOption('--out <file>', 'CSV file to write: the path of each film below --in, and a column for each observation')
+  .requiredOption('--out <file>', 'CSV file to write: the path of each film relative to --in (predictions.csv of a run has it relative to the data set), and a column for each observation')
   .option('--endpoint <url>', 'address of an S3-compatible server, addressed by path')
   .addOption(engine)
   .action(async (options: { model: string; in: string; out: string; endpoint?: string; engine: EngineName }) => {
@@ -104,6 +107,22 @@ program
   });
 
 program
+  .command('operator')
+  .description('look after the trainings of a cluster')
+  .action(async (options: OperatorOptions) => {
+    const { operate } = await import('./operator/operate.ts');
+    const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
+    const server = host === undefined || port === undefined ? null : { host, port };
+    process.exit(await operate({ options, version, server, instance: hostname(), uid: randomUUID(), now: Date.now, stop: stopSignals().stop, print }));
+  });
+
+program.hook('preSubcommand', async (_program, command) => {
+  if (command.name() !== 'operator') return;
+  const { operatorFlags } = await import('./operator/options.ts');
+  for (const flag of operatorFlags) command.addOption(flag);
+});
+
+program
   .command('step')
   .description('do the one step that CHEX_STEP holds (for Jobs; not for people)')
   .action(async () => {
@@ -126,6 +145,8 @@ program
     leaveWords(process.env['CHEX_TERMINATION_LOG'] ?? '/dev/termination-log', exit.message);
     process.exit(exit.code);
   });
+
+for (const command of program.commands) command.showHelpAfterError(`chex ${command.name()} --help tells more.`);
 
 await program.parseAsync().catch(async (error: unknown) => {
   const { exitOf } = await import('./workers/exit.ts');

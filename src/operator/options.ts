@@ -23,7 +23,7 @@ export type LogLevel = (typeof logLevels)[number];
 /** The flags of `chex operator`; each may stand in the environment instead. */
 export const operatorFlags: readonly Option[] = [
   new Option('--worker-image <image>', 'image of the Pods that train').env('CHEX_WORKER_IMAGE').makeOptionMandatory(),
-  new Option('--namespaces <names>', 'namespaces to look after, with commas between them (default: all)').env('CHEX_NAMESPACES').default([]).argParser(list),
+  new Option('--namespaces <names>', 'namespaces to look after, with commas between them').env('CHEX_NAMESPACES').default([], 'all').argParser(list),
   new Option('--kubeconfig <file>', 'how to reach the cluster (default: by the service account of its Pod)').env('KUBECONFIG'),
   new Option('--context <name>', 'context of the kubeconfig (default: its current one)'),
   new Option('--port <number>', 'TCP port of /metrics, /healthz and /readyz').env('CHEX_PORT').default(8080).argParser(whole),
@@ -32,8 +32,8 @@ export const operatorFlags: readonly Option[] = [
   new Option('--max-concurrent <number>', 'trainings looked at at the same time').env('CHEX_MAX_CONCURRENT').default(8).argParser(positive),
   new Option('--qps <number>', 'requests a second to the API server on average; 0: no limit').env('CHEX_QPS').default(50).argParser(whole),
   new Option('--burst <number>', 'requests to the API server at once').env('CHEX_BURST').default(100).argParser(positive),
-  new Option('--image-pull-secrets <names>', "Secrets in a training's namespace that let its nodes pull the worker image").env('CHEX_IMAGE_PULL_SECRETS').default([]).argParser(list),
-  new Option('--worker-env <NAME=value>', 'a variable of every worker, such as HTTPS_PROXY=http://proxy:3128; may be given again').default({}).argParser(variable),
+  new Option('--image-pull-secrets <names>', "Secrets in a training's namespace that let its nodes pull the worker image").env('CHEX_IMAGE_PULL_SECRETS').default([], 'none').argParser(list),
+  new Option('--worker-env <NAME=value>', 'a variable of every worker, such as HTTPS_PROXY=http://proxy:3128; may be given again').default({}, 'none').argParser(variable),
   new Option('--log-level <level>', 'least important lines to log').env('CHEX_LOG_LEVEL').choices(logLevels).default('info'),
 ];
 

@@ -1,0 +1,18 @@
+import { observations } from '../api/observations.ts';
+import type { Settings } from '../plan/plan.ts';
+import { assumedSpeeds } from '../plan/work.ts';
+import type { OperatorOptions } from './options.ts';
+
+/** What a cluster decides of the plan: there it is its scheduler, not we, that knows how much room there is. */
+export function clusterSettings({ workerImage, imagePullSecrets, workerEnv }: OperatorOptions, version: string): Settings {
+  return {
+    workerImage,
+    operatorVersion: version,
+    engine: 'auto',
+    threads: null,
+    maxParallel: observations.length,
+    preprocessParallelism: Infinity,
+    assumedSpeed: assumedSpeeds.gpu,
+    pods: { imagePullSecrets, environment: workerEnv },
+  };
+}
