@@ -1,33 +1,24 @@
 import { observations } from '../api/observations.ts';
 import { stages } from '../api/stages.ts';
 import type { ObservationStatus, StageStatus, StepRecord, TrainingStatus } from '../api/status.ts';
+import { readJson } from '../storage/read-json.ts';
 import type { Storage } from '../storage/storage.ts';
-import { isStorageError } from '../storage/storage.ts';
 
 /**
  * What an earlier `chex run` of the same training leaves to this one: when it began, how long it worked, and the runs,
  * attempts and seconds of each step. Results are not taken from it: the workers give them again from done.json at once, and so
- * notice changed data or settings. undefined where there is none, or none that can be read.
+ * notice changed data or settings. undefined where there is none, or none of a training. Throws StorageError where it is
+ * not JSON: attempts and time that were counted are not forgotten without a word.
  */
 export async function readEarlierStatus(storage: Storage, uri: string): Promise<TrainingStatus | undefined> {
   return sumsOf(await readJson(storage, uri));
 }
 
-/** Films a second of one autoencoder, the mean over those that an earlier run measured; null where none was. */
+/** Films a second of one autoencoder, the mean over those that an earlier run measured; null where none was. Throws like readEarlierStatus(). */
 export async function readEarlierSpeed(storage: Storage, uri: string): Promise<number | null> {
   const entries = entriesOf(await readJson(storage, uri), 'observations');
   const speeds = entries.map((entry) => numberOf(entry, 'imagesPerSecond')).filter((speed) => speed > 0);
   return speeds.length === 0 ? null : speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length;
-}
-
-/** null where nothing is there, or nothing that is JSON. */
-async function readJson(storage: Storage, uri: string): Promise<unknown> {
-  try {
-    return JSON.parse(new TextDecoder().decode(await storage.read(uri)));
-  } catch (error) {
-    if (isStorageError(error, 'NotFound') || error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 function sumsOf(status: unknown): TrainingStatus | undefined {

@@ -31,9 +31,10 @@ test('readEarlierStatus() keeps the start and the sums, and trusts no result', a
   ]);
 });
 
-test('readEarlierStatus() starts anew where there is no status, or none that can be read', async () => {
+test('readEarlierStatus() starts anew where there is no status, or none of a training, and refuses what is not JSON', async () => {
   assert.equal(await readEarlierStatus(memoryStorage(), uri), undefined);
-  for (const content of ['', '{"startTime": "2026', '[]', { startTime: 7 }]) assert.equal(await readEarlierStatus(await storageWith(content), uri), undefined);
+  for (const content of ['[]', { startTime: 7 }]) assert.equal(await readEarlierStatus(await storageWith(content), uri), undefined);
+  for (const content of ['', '{"startTime": "2026']) await assert.rejects(readEarlierStatus(await storageWith(content), uri), /status\.json: it is not JSON; remove it/);
 });
 
 test('readEarlierSpeed() is the mean of what autoencoders measured, or unknown', async () => {
