@@ -28,6 +28,12 @@ export function formatLoss(value: number | null): string {
   return value >= 0.001 ? value.toFixed(value < 0.1 ? 5 : 4) : Number(value.toPrecision(3)).toString();
 }
 
+/** A score or a threshold: three decimals, so that those of a column stand below each other; three significant digits where it is tiny. */
+export function formatScore(value: number | null): string {
+  if (value === null) return '–';
+  return value === 0 || value >= 0.001 ? value.toFixed(3) : Number(value.toPrecision(3)).toString();
+}
+
 /** `0.06697 / 0.06802`: training / validation. */
 export function formatLosses({ train, validation }: { train: number | null; validation: number | null }): string {
   return `${formatLoss(train)} / ${formatLoss(validation)}`;

@@ -83,7 +83,7 @@ function fitHead({ step, films, tools, engine }: HeadTraining, { name, model, fe
     checkpoints: new Checkpoints({ storage, folder: `${paths.checkpoints}/${name}`, digest: step.digest, run: step.run, engine, fence, warn: (message) => log(message, { warning: true }) }),
     checkpointEverySeconds: step.checkpointEverySeconds,
     events: openEventLog({ storage, folder: `${paths.logs}/${name}`, fence, now }),
-    report: partOf(tools, { from, to, message: name === 'head' ? 'head' : 'baseline without autoencoders' }),
+    report: partOf(tools, { from, to, message: name === 'head' ? 'trains the head' : 'trains the baseline without autoencoders' }),
     ...{ signal, now },
   });
 }

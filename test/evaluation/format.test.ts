@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatAuc, formatDifference, formatLoss, formatLosses, formatMoney, formatNumberOf, formatRate, formatSeconds, formatTime } from '../../src/evaluation/format.ts';
+import { formatAuc, formatDifference, formatLoss, formatLosses, formatMoney, formatNumberOf, formatRate, formatScore, formatSeconds, formatTime } from '../../src/evaluation/format.ts';
 
 test('formatSeconds() keeps two units at most and never says 60 of one', () => {
   const cases = [[null, 'unknown'], [0, '0 s'], [2.44, '2.4 s'], [9.99, '10 s'], [59.6, '1 min 0 s'], [247, '4 min 7 s'], [3599.7, '1 h 0 min'], [140_160, '38 h 56 min'], [659_460, '183 h 11 min'], [1_209_600, '336 h 0 min']] as const;
@@ -23,6 +23,7 @@ test('the other formats say figures as people write them, and unknown as unknown
   assert.equal(formatLosses({ train: 0.1, validation: null }), '0.1000 / –');
   assert.equal(formatRate(1357.4), '1,357');
   assert.equal(formatRate(2.7512), '2.75');
+  assert.deepEqual([0.23, 0.2714, 0, 0.00012345, null].map(formatScore), ['0.230', '0.271', '0.000', '0.000123', '–']);
   assert.equal(formatMoney(1234.5, 'USD'), '1,234.50 USD');
   assert.equal(formatMoney(null, 'USD'), 'unknown');
   assert.equal(formatNumberOf(1, 'film'), '1 film');

@@ -1,5 +1,5 @@
 import { titleOf } from '../../api/observations.ts';
-import { formatAuc, formatCount, formatDifference, formatRate, formatShare } from '../format.ts';
+import { formatAuc, formatCount, formatDifference, formatScore, formatShare } from '../format.ts';
 import type { RankedObservation } from '../judge-films.ts';
 import type { JudgedObservation, Report } from '../report-schema.ts';
 import { rocCurve } from '../roc-curve.ts';
@@ -88,7 +88,7 @@ function thresholdTable(observations: readonly JudgedObservation[]): Markup {
     ],
     rows: observations.map((judged) => [
       titleOf(judged.observation),
-      judged.threshold === null ? '–' : formatRate(judged.threshold),
+      formatScore(judged.threshold),
       formatShare(judged.recall),
       formatShare(judged.specificity),
       formatShare(judged.brier),

@@ -1,5 +1,5 @@
 import { titleOf } from '../../api/observations.ts';
-import { formatRate } from '../format.ts';
+import { formatScore } from '../format.ts';
 import type { RankedObservation } from '../judge-films.ts';
 import { chart, horizontalAxis, linearScale } from './chart.ts';
 import { html } from './markup.ts';
@@ -39,7 +39,7 @@ export function scoreChart(ranking: RankedObservation, { threshold, most }: Scor
       width,
       height,
       title: `Scores of ${titleOf(ranking.observation)}`,
-      description: `Share of films by score from 0 to ${most}: those with the observation above the line, those without it below.${threshold === null ? '' : ` The chosen threshold is ${formatRate(threshold)}.`}`,
+      description: `Share of films by score from 0 to ${most}: those with the observation above the line, those without it below.${threshold === null ? '' : ` The chosen threshold is ${formatScore(threshold)}.`}`,
     },
     html`${bars('present', present)}${bars('absent', absent)}<line class="axis" x1="${left}" x2="${right}" y1="${middle}" y2="${middle}"/>
 ${horizontalAxis(x, { bottom, title: 'score' })}
