@@ -11,7 +11,8 @@ export type ConditionType =
   | 'Reconciling'
   | 'ProgressStalled'
   | 'BudgetExceeded'
-  | 'Degraded';
+  | 'Degraded'
+  | 'NameConflict';
 
 /** As metav1.Condition. */
 export interface Condition {
@@ -26,15 +27,48 @@ export interface Condition {
   readonly lastTransitionTime: string;
 }
 
-/** waiting: a need is not met. ready: may start, but a limit or a suspension holds it. stopping: its Job is being removed. */
-export type StepState = 'waiting' | 'ready' | 'active' | 'stopping' | 'succeeded' | 'failed' | 'skipped';
+/**
+ * waiting: a need is not met. ready: may start, but a limit or a suspension holds it. queued: its Job is there, and a queue
+ * keeps it suspended. stopping: its Job is being removed.
+ */
+export type StepState = 'waiting' | 'ready' | 'queued' | 'active' | 'stopping' | 'succeeded' | 'failed' | 'skipped';
 
 /** A Pod whose time is already in the step's sums; kept while the Pod exists, so that nothing is counted twice. */
 export interface CountedPod {
+  /** The first 13 characters, to save room: no two Pods of a step share them. */
   readonly uid: string;
   readonly seconds: number;
   /** It answered from done.json: no attempt, and its seconds are 0. */
   readonly found?: boolean;
+  /** Its node or an eviction ended it. */
+  readonly disrupted?: boolean;
+}
+
+/** One Pod's try at a step. */
+export interface Attempt {
+  /** Name of the Pod. */
+  readonly pod: string;
+  /** ISO 8601; absent until a node took it. */
+  readonly start?: string;
+  /** ISO 8601; absent while it runs, and of a Pod that vanished. */
+  readonly end?: string;
+  readonly exitCode?: number;
+  /** CamelCase word of the cluster, such as OOMKilled or EvictionByEvictionAPI. */
+  readonly reason?: string;
+  /** The last words of one that failed, at most 100 characters. */
+  readonly message?: string;
+}
+
+/** A step that stood still and was stopped, as long as it is no further than it was then. */
+export interface Stall {
+  /** Since when, ISO 8601. */
+  readonly since: string;
+  /** How many in a row without getting further. */
+  readonly times: number;
+  /** Names of the Pods that stood still. */
+  readonly pods: string;
+  /** How far it was, 0 to 1; absent where it never told. */
+  readonly progress?: number;
 }
 
 /** What is remembered of a step. */
@@ -48,9 +82,19 @@ export interface StepRecord {
   readonly job?: { readonly name: string; readonly uid?: string };
   /** Pods started, over all runs, but for those that answered from done.json. */
   readonly attempts: number;
+  /** How many of the attempts were ended by their node or by an eviction, which is no failure; absent while none. */
+  readonly disruptions?: number;
   /** Seconds of all those Pods together. */
   readonly seconds: number;
+  /** Absent once the step is over: its sums are final. */
   readonly pods?: readonly CountedPod[];
+  /** The last five, the newest last; none of preprocessing, whose Pods are its shards. */
+  readonly lastAttempts?: readonly Attempt[];
+  /** When it was last seen to move, by the operator's clock, ISO 8601; absent while no Pod runs. */
+  readonly progressTime?: string;
+  /** The newest `updatedAt` of its workers: their clocks may be wrong, so only its change tells. */
+  readonly progressMark?: number;
+  readonly stall?: Stall;
   /** 0 to 1. */
   readonly progress?: number;
   readonly epoch?: number;

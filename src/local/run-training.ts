@@ -26,13 +26,13 @@ export async function runTraining({ cluster, key, stop, kill, onStatus, ...optio
     const pass = await reconcile(key, { cluster, ...options });
     if (pass === null) throw new Error(`Cannot run ${key.namespace}/${key.name}: it is not there`);
     onStatus(pass.decision.status);
-    if (isOver(pass)) return pass.decision.status;
+    if (isEnded(pass)) return pass.decision.status;
     await cluster.change(Math.min(passSeconds, pass.decision.requeueAfterSeconds ?? passSeconds));
   }
 }
 
-function isOver({ decision: { status, requeueAfterSeconds } }: Reconciled): boolean {
-  if (requeueAfterSeconds === null) return true;
+function isEnded({ decision: { status, isOver } }: Reconciled): boolean {
+  if (isOver) return true;
   const isSuspended = status.conditions.some((condition) => condition.type === 'Suspended' && condition.status === 'True');
   return isSuspended && [...status.stages, ...status.observations].every(({ state }) => state !== 'active' && state !== 'stopping');
 }

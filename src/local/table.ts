@@ -95,6 +95,7 @@ function reasonOf({ record: { state, progress, message } }: StepRow, isOver: boo
       return isOver ? null : (message ?? null);
     case 'waiting':
     case 'ready':
+    case 'queued':
     case 'stopping':
     case 'skipped':
       return message ?? null;
@@ -113,6 +114,7 @@ function colourOf(state: StepState, colours: Colours): (text: string) => string 
       return colours.yellow;
     case 'waiting':
     case 'ready':
+    case 'queued':
     case 'skipped':
       return colours.dim;
   }

@@ -1,8 +1,10 @@
 import type { Job, Pod } from '../api/kubernetes.ts';
+import type { StepRecord } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { Observed } from '../plan/decide.ts';
 import { recordsIn } from '../plan/records.ts';
+import { hasJob } from '../plan/schedule.ts';
 import { isFinished } from '../plan/step-state.ts';
 import { askProgress } from './progress.ts';
 
@@ -11,15 +13,30 @@ const silentSeconds = 5;
 
 /** Everything a decision needs, read once. `now` in milliseconds since 1970. */
 export async function observe(cluster: Cluster, training: ChexTraining, now: number): Promise<Observed> {
-  const { jobs, pods } = await cluster.children(training);
+  const { jobs: seen, pods } = await cluster.children(training);
+  const records = recordsIn(training.status);
+  const { own, foreign } = await findMissing(cluster, training, { records, seen });
+  const jobs = [...seen, ...own];
   const [progress, warnings] = await Promise.all([askProgress(cluster, pods), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
-  return { now, status: training.status ?? null, records: recordsIn(training.status), jobs, pods, progress, warnings };
+  return { now, status: training.status ?? null, records, jobs, pods, progress, warnings, foreign };
+}
+
+/**
+ * Jobs that are recorded and were not seen. What was seen may be old, and a second Job beside one that is there would
+ * write beside it: so each is asked for by its name. One that is ours is taken as seen, one of somebody else is told.
+ */
+async function findMissing(cluster: Cluster, { metadata }: ChexTraining, { records, seen }: { records: ReadonlyMap<string, StepRecord>; seen: readonly Job[] }): Promise<{ own: Job[]; foreign: Job[] }> {
+  const names = [...records.values()].flatMap(({ state, job }) => (job !== undefined && (job.uid === undefined || hasJob(state)) ? [job.name] : []));
+  const missing = names.filter((name) => !seen.some((job) => job.metadata.name === name));
+  const found = (await Promise.all(missing.map((name) => cluster.getJob({ namespace: metadata.namespace, name })))).filter((job) => job !== null);
+  const isOurs = (job: Job) => job.metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === metadata.uid) ?? false;
+  return { own: found.filter(isOurs), foreign: found.filter((job) => !isOurs(job)) };
 }
 
 function silentJobs({ jobs, pods, now }: { jobs: readonly Job[]; pods: readonly Pod[]; now: number }): Job[] {
   return jobs.filter((job) => {
     const age = (now - Date.parse(job.metadata.creationTimestamp ?? '')) / 1000;
-    return !isFinished(job) && age >= silentSeconds && !pods.some(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
+    return !isFinished(job) && job.spec.suspend !== true && age >= silentSeconds && !pods.some(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
   });
 }
 

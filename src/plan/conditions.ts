@@ -1,8 +1,11 @@
+import type { Job } from '../api/kubernetes.ts';
 import { titleOf } from '../api/observations.ts';
 import type { Condition, ConditionType, ObservationStatus } from '../api/status.ts';
+import type { Hindrance } from './hindrance.ts';
 import type { Plan } from './plan.ts';
 import { shorten } from './pod-result.ts';
 import type { Verdict } from './verdict.ts';
+import { conflictReason } from './wait-reason.ts';
 
 type Fact = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 type Words = readonly [reason: string, message: string];
@@ -11,33 +14,57 @@ export interface Circumstances {
   readonly plan: Plan;
   readonly verdict: Verdict;
   readonly observations: readonly ObservationStatus[];
+  /** Of steps that should move and do not. */
+  readonly hindrances: readonly Hindrance[];
+  /** Jobs that bear a name of ours and belong to somebody else. */
+  readonly foreign: readonly Job[];
   readonly previous: readonly Condition[];
   /** ISO 8601. */
   readonly now: string;
 }
 
+type Facts = Omit<Circumstances, 'plan' | 'now'>;
+
 /** All conditions; the time of one moves only when its status changes. */
-export function conditionsOf({ plan, verdict, observations, previous, now }: Circumstances): Condition[] {
-  return facts({ verdict, observations, previous }).map((fact) => {
+export function conditionsOf({ plan, now, ...circumstances }: Circumstances): Condition[] {
+  const { previous } = circumstances;
+  return facts(circumstances).map((fact) => {
     const before = previous.find(({ type }) => type === fact.type);
     const lastTransitionTime = before?.status === fact.status ? before.lastTransitionTime : now;
     return { ...fact, message: shorten(fact.message), observedGeneration: plan.training.metadata.generation, lastTransitionTime };
   });
 }
 
-function facts({ verdict, observations, previous }: Pick<Circumstances, 'verdict' | 'observations' | 'previous'>): Fact[] {
+function facts({ verdict, observations, hindrances, foreign, previous }: Facts): Fact[] {
   const { kind } = verdict;
   const isOver = kind === 'succeeded' || kind === 'failed';
   const fault = 'reason' in verdict ? verdict : null;
   return [
     fact('Accepted', true, ['Valid', 'The resource is valid']),
-    fact('Progressing', kind === 'going' || kind === 'failing', progressing(kind)),
+    fact('Progressing', kind === 'going' || kind === 'failing', progressing(kind, observations)),
     ending('Succeeded', kind === 'succeeded', { previous, yes: ['ReportWritten', 'The report is written'], no: [isOver ? 'Failed' : 'Running', 'The report is not written'] }),
     ending('Failed', kind === 'failed', { previous, yes: [fault?.reason ?? 'Failed', fault?.message ?? ''], no: ['NoFault', 'Nothing stops the training'] }),
     fact('Suspended', kind === 'suspended', kind === 'suspended' ? ['SuspendAsked', 'spec.suspend is true; set it to false to go on'] : ['NotAsked', 'spec.suspend is false']),
     fact('Reconciling', !isOver, isOver ? ['Finished', 'Nothing more is to be done'] : ['Running', 'The training is not over']),
+    stalled(hindrances),
+    conflict(foreign),
     degraded(observations),
   ];
+}
+
+const byGravity = ['NodeUnreachable', 'PodsRefused', 'NoProgress'] as const;
+
+/** The gravest first; the others are told with their steps. */
+function stalled(hindrances: readonly Hindrance[]): Fact {
+  const [gravest] = byGravity.flatMap((reason) => hindrances.filter((hindrance) => hindrance.reason === reason));
+  if (gravest === undefined) return fact('ProgressStalled', false, ['Moving', 'No step stands still']);
+  const others = hindrances.length > 1 ? `${hindrances.length} steps stand still. ` : '';
+  return fact('ProgressStalled', true, [gravest.reason, `${others}${gravest.message}`]);
+}
+
+function conflict(foreign: readonly Job[]): Fact {
+  const [job] = foreign;
+  return job === undefined ? fact('NameConflict', false, ['Free', 'Nobody else has the name of a Job']) : fact('NameConflict', true, ['ForeignJob', conflictReason(job)]);
 }
 
 /** An end that is taken back: only a rerun does that. */
@@ -55,10 +82,11 @@ function degraded(observations: readonly ObservationStatus[]): Fact {
   return fact('Degraded', true, ['ObservationsMissing', `${missing.length} of ${observations.length} observations have no autoencoder: ${names}`]);
 }
 
-function progressing(kind: Verdict['kind']): Words {
+function progressing(kind: Verdict['kind'], observations: readonly ObservationStatus[]): Words {
   switch (kind) {
     case 'going':
-      return ['Running', 'Steps run or wait for those before them'];
+      if (observations.filter(({ state }) => state === 'queued').length < 2) return ['Running', 'Steps run or wait for those before them'];
+      return ['Running', 'Several autoencoders wait in a queue, which admits them in an order of its own: the longest first holds only while autoencoders.maxParallel is small'];
     case 'failing':
       return ['Failing', 'It cannot succeed any more; what runs may finish'];
     case 'suspended':

@@ -4,6 +4,8 @@ import type { StepRecord, TrainingStatus } from '../api/status.ts';
 import { accountOf, asStep } from './as-step.ts';
 import type { TrainingEvent } from './events.ts';
 import { eventsBetween } from './events.ts';
+import { expiredJobs } from './retention.ts';
+import { hindranceOf } from './hindrance.ts';
 import { isWorthWriting } from './is-worth-writing.ts';
 import { renderJob } from './job.ts';
 import type { Plan, StepKey } from './plan.ts';
@@ -30,6 +32,8 @@ export interface Observed {
   readonly progress: ReadonlyMap<string, Progress>;
   /** What the cluster complains of, by Job uid. */
   readonly warnings: ReadonlyMap<string, string>;
+  /** Jobs that bear a name of ours and belong to somebody else. */
+  readonly foreign: readonly Job[];
 }
 
 /** What is to be done, in this order: write the status, remove, create; then tell. */
@@ -41,28 +45,35 @@ export interface Decision {
   readonly remove: readonly Job[];
   readonly create: readonly Job[];
   readonly events: readonly TrainingEvent[];
-  /** When to look again if nothing happens before; null when the training is over. */
+  /** Whether the training is over: at most finished Jobs are left to be cleaned up. */
+  readonly isOver: boolean;
+  /** When to look again if nothing happens before; null when nothing is left to do. */
   readonly requeueAfterSeconds: number | null;
 }
 
 /** One pass: a function of the plan and of what was observed. */
 export function decide(plan: Plan, observed: Observed): Decision {
-  const views = plan.steps.map((step) => viewStep(step, observed));
+  const { progressDeadlineSeconds } = plan.training.spec.autoencoders;
+  const views = plan.steps.map((step) => viewStep(step, observed, progressDeadlineSeconds));
   const verdict = judge(plan, views);
   const starts = selectStarts(plan, views, verdict);
   const actions = views.map((view) => actionOn(view, { plan, views, verdict, starts }));
-  const records = views.map((view, index) => remember(view, { plan, observed, verdict, action: actions[index] ?? { kind: 'keep' } }));
-  const status = summarise({ plan, observed, verdict, records });
-  const remove = views.flatMap((view, index) => jobsToRemove(view, actions[index]));
+  const hindrances = views.map((view) => hindranceOf(view, observed, view.movement.stall));
+  const records = views.map((view, index) => remember(view, { plan, observed, verdict, action: actions[index] ?? { kind: 'keep' }, hindrance: hindrances[index] ?? null }));
+  const status = summarise({ plan, observed, verdict, hindrances: hindrances.filter((hindrance) => hindrance !== null), records });
+  const expiry = expiredJobs({ plan, views, jobs: observed.jobs, now: observed.now });
+  const remove = [...views.flatMap((view, index) => jobsToRemove(view, actions[index])), ...expiry.expired];
   // In start order: who is created first is first in a queue.
   const create = [...starts, ...views.filter(({ isPending }) => isPending)].flatMap((view) => jobToCreate(actions[views.indexOf(view)]));
   return {
     status,
-    writeStatus: create.length > 0 || isWorthWriting(observed.status, status),
+    // Its write fails where the status is not the newest any more: nobody acts on a stale one.
+    writeStatus: create.length + remove.length > 0 || isWorthWriting(observed.status, status),
     remove,
     create,
     events: eventsBetween(observed.status, status),
-    requeueAfterSeconds: lookAgain(views, { verdict, isChanging: create.length + remove.length > 0 }),
+    isOver: verdict.kind === 'succeeded' || verdict.kind === 'failed',
+    requeueAfterSeconds: lookAgain(views, { verdict, isChanging: create.length + remove.length > 0, expirySeconds: expiry.nextSeconds }),
   };
 }
 
@@ -74,12 +85,18 @@ interface Deciding {
 }
 
 function actionOn(view: StepView, { plan, views, verdict, starts }: Deciding): Action {
-  if (verdict.kind === 'suspended' && view.state === 'active') return { kind: 'stop' };
+  if (mustStop(view, verdict)) return { kind: 'stop' };
   const { draft } = view.planned;
   if (draft === null || !(starts.includes(view) || view.isPending)) return { kind: 'keep' };
   const run = view.isPending ? view.record.run : view.record.run + 1;
   const step = asStep(draft, run, accountOf(plan.training, views));
   return { kind: 'start', job: renderJob(step, plan.training, plan.settings), run };
+}
+
+/** Suspended, standing still, or still in a queue when the training cannot succeed any more. */
+function mustStop({ state, movement }: StepView, { kind }: Verdict): boolean {
+  if (state === 'active') return kind === 'suspended' || movement.hasStalled;
+  return state === 'queued' && kind !== 'going';
 }
 
 function jobToCreate(action: Action | undefined): Job[] {
@@ -92,10 +109,17 @@ function jobsToRemove({ job, strays }: StepView, action: Action | undefined): Jo
   return [...new Set([...stopped, ...strays])].filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
+interface Outlook {
+  readonly verdict: Verdict;
+  readonly isChanging: boolean;
+  /** Until the next finished Job is to be removed; null where there is none. */
+  readonly expirySeconds: number | null;
+}
+
 /** A result that was just read is used in the next pass, once it is written; running Pods are asked every few seconds. */
-function lookAgain(views: readonly StepView[], { verdict, isChanging }: { verdict: Verdict; isChanging: boolean }): number | null {
+function lookAgain(views: readonly StepView[], { verdict, isChanging, expirySeconds }: Outlook): number | null {
   const isFresh = views.some(({ planned, state }) => planned.outcome === null && (state === 'succeeded' || state === 'failed'));
-  if (verdict.kind === 'succeeded' || verdict.kind === 'failed') return null;
+  if (verdict.kind === 'succeeded' || verdict.kind === 'failed') return expirySeconds;
   if (isFresh) return 0;
   if (isChanging || views.some(({ state }) => state === 'active' || state === 'stopping')) return 5;
   return 60;

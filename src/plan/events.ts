@@ -1,6 +1,6 @@
 import { durationText } from '../api/duration.ts';
 import { titleOf } from '../api/observations.ts';
-import type { StepRecord, TrainingStatus } from '../api/status.ts';
+import type { Condition, StepRecord, TrainingStatus } from '../api/status.ts';
 import { capitalised } from './verdict.ts';
 
 /** Something that happened, for people. */
@@ -32,8 +32,9 @@ function stepsOf(status: TrainingStatus | null): NamedStep[] {
 function eventOfStep(name: string, record: StepRecord, before: StepRecord | undefined): TrainingEvent[] {
   const { state, run, attempts, message } = record;
   if (state === 'active' && run !== before?.run) return [normal('Started', run === 1 ? `${name} started` : `${name} started, run ${run}`)];
-  if (isRetry(name, record, before)) return [normal('AttemptStarted', `${name}: attempt ${attempts}`)];
-  if (state === before?.state) return [];
+  const disruption = (record.disruptions ?? 0) > (before?.disruptions ?? 0) ? [normal('Disrupted', `${name}: its Pod was ended from outside, which is no failure; the next goes on from the last checkpoint`)] : [];
+  if (isRetry(name, record, before)) return [...disruption, normal('AttemptStarted', `${name}: attempt ${attempts}`)];
+  if (state === before?.state) return disruption;
   switch (state) {
     case 'succeeded':
       return [record.found ? normal('StepFound', `${name} was finished before`) : normal('StepSucceeded', `${name} is done${detailOf(name, record)}`)];
@@ -43,7 +44,10 @@ function eventOfStep(name: string, record: StepRecord, before: StepRecord | unde
       return [normal('Skipped', `${name} is skipped: ${message ?? 'unknown'}`)];
     case 'stopping':
       return [normal('Stopping', `${name} stops and saves`)];
+    case 'queued':
+      return [normal('Queued', `${name} waits in a queue`)];
     case 'active':
+      return before?.state === 'queued' ? [normal('Admitted', `${name} is admitted from its queue`)] : [];
     case 'ready':
     case 'waiting':
       return [];
@@ -62,9 +66,14 @@ function detailOf(name: string, { seconds, attempts, loss }: StepRecord): string
 }
 
 function eventsOfTraining(previous: TrainingStatus | null, { conditions, message }: TrainingStatus): TrainingEvent[] {
-  const turned = (type: string) =>
-    conditions.some((condition) => condition.type === type && condition.status === 'True') && !previous?.conditions.some((condition) => condition.type === type && condition.status === 'True');
+  const find = (type: string, all: readonly Condition[] | undefined) => all?.find((condition) => condition.type === type && condition.status === 'True');
+  const turned = (type: string) => find(type, conditions) !== undefined && find(type, previous?.conditions) === undefined;
+  const warnings = (['ProgressStalled', 'NameConflict'] as const).flatMap((type): TrainingEvent[] => {
+    const now = find(type, conditions);
+    return now === undefined || now.reason === find(type, previous?.conditions)?.reason ? [] : [{ type: 'Warning', reason: now.reason, message: now.message }];
+  });
   return [
+    ...warnings,
     ...(turned('Suspended') ? [normal('Suspended', message)] : []),
     ...(turned('Succeeded') ? [normal('Succeeded', message)] : []),
     ...(turned('Failed') ? [{ type: 'Warning' as const, reason: 'Failed', message }] : []),

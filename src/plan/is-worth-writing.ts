@@ -29,6 +29,6 @@ function skeletonOf({ conditions, stages, observations, observedGeneration, stag
   };
 }
 
-function stepSkeleton({ state, run, digest, job, attempts, result }: StepRecord): unknown {
-  return { state, run, digest, job, attempts, result };
+function stepSkeleton({ state, run, digest, job, attempts, disruptions, stall, result }: StepRecord): unknown {
+  return { state, run, digest, job, attempts, disruptions, stall, result };
 }

@@ -80,7 +80,9 @@ export interface PlanInput {
 }
 
 /** A training to its steps and what each one needs, as far as the recorded results let it be known. */
-export function planTraining({ training, settings, results }: PlanInput): Plan {
+export function planTraining({ training, settings: present, results }: PlanInput): Plan {
+  // All Jobs of a training have the image with which it began, whatever its operator has become since.
+  const settings = { ...present, workerImage: training.status?.workerImage || present.workerImage };
   const context = { training, settings };
   const catalog = plannedStep({ key: 'catalog', stage: 'catalog', needs: [] }, draftCatalog(context), results);
   const counted = resultOf(catalog, 'catalog');

@@ -67,3 +67,10 @@ type Termination = NonNullable<ContainerStatus['state']>['terminated'];
 export function terminationOf(pod: Pod): Termination {
   return pod.status.containerStatuses?.map(({ state }) => state?.terminated).find((end) => end !== undefined);
 }
+
+/** Why its node or an eviction ended a Pod, as a word of the cluster; undefined of one that ended by itself, or still runs. */
+export function disruptionOf({ status: { phase, conditions } }: Pod): string | undefined {
+  if (phase !== 'Failed') return undefined;
+  const target = conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+  return target && (target.reason ?? 'DisruptionTarget');
+}

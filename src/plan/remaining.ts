@@ -2,7 +2,7 @@ import type { StepRecord } from '../api/status.ts';
 import { expectedSeconds } from './expected-seconds.ts';
 import { makespan } from './makespan.ts';
 import type { Plan, PlannedStep } from './plan.ts';
-import { maxParallelOf, startOrder } from './schedule.ts';
+import { hasJob, maxParallelOf, startOrder } from './schedule.ts';
 import { autoencoderFilmWork } from './work.ts';
 
 export type Records = ReadonlyMap<PlannedStep['key'], StepRecord>;
@@ -21,7 +21,7 @@ export function remainingTime(plan: Plan, records: Records): Remaining | null {
   const measured = measuredSpeed(plan, records);
   const speed = measured ?? plan.settings.assumedSpeed;
   const left = (step: PlannedStep) => stepSeconds(plan, step, { record: records.get(step.key), speed });
-  const isBusy = (step: PlannedStep) => ['active', 'stopping'].includes(records.get(step.key)?.state ?? '');
+  const isBusy = (step: PlannedStep) => hasJob(records.get(step.key)?.state ?? 'waiting');
   const autoencoders = startOrder(plan);
   const busy = autoencoders.filter(isBusy).map(left);
   const waiting = autoencoders.filter((step) => !isBusy(step)).map(left);

@@ -2,12 +2,14 @@ import type { Job } from '../api/kubernetes.ts';
 import type { CountedPod, StepRecord } from '../api/status.ts';
 import { countPods } from './count-pods.ts';
 import type { Observed } from './decide.ts';
+import type { Hindrance } from './hindrance.ts';
+import { lastAttempts } from './last-attempts.ts';
 import type { Plan } from './plan.ts';
 import { shorten } from './pod-result.ts';
 import { progressOf, progressOfResult } from './step-progress.ts';
 import type { StepView } from './step-state.ts';
 import type { Verdict } from './verdict.ts';
-import { pendingReason, waitReason } from './wait-reason.ts';
+import { pendingReason, stoppingReason, waitReason } from './wait-reason.ts';
 
 /** What this pass does with a step. */
 export type Action = { readonly kind: 'keep' | 'stop' } | { readonly kind: 'start'; readonly job: Job; readonly run: number };
@@ -17,41 +19,66 @@ export interface Remembering {
   readonly observed: Observed;
   readonly verdict: Verdict;
   readonly action: Action;
+  readonly hindrance: Hindrance | null;
 }
 
 /** The record of a step after this pass: rebuilt from what is seen, with the sums of what is gone. */
-export function remember(view: StepView, { plan, observed, verdict, action }: Remembering): StepRecord {
+export function remember(view: StepView, { plan, observed, verdict, action, hindrance }: Remembering): StepRecord {
   const { record, planned } = view;
-  const counted = countPods(record, view.pods, observed.now);
+  const counted = countOf(view, observed);
+  const { stall } = view.movement;
   const digest = planned.draft === null ? {} : { digest: planned.draft.digest };
-  const present = { run: record.run, ...digest, ...counted };
+  const sums = { run: record.run, ...digest, ...counted };
+  const present = { ...sums, ...(stall === undefined ? {} : { stall }) };
+  const message = shorten(hindrance?.message ?? waitReason(plan, view, verdict));
   if (action.kind === 'start') return { state: 'active', ...present, run: action.run, job: { name: action.job.metadata.name } };
   if (action.kind === 'stop') {
     // A Job that was never created has nothing to stop; its number is used up.
-    if (view.isPending) return { state: 'ready', ...present, message: waitReason(plan, view, verdict) };
-    return { state: 'stopping', ...present, ...jobOf(view), message: waitReason(plan, { ...view, state: 'stopping' }, verdict) };
+    if (view.isPending) return { state: 'ready', ...present, message };
+    return { state: 'stopping', ...present, ...jobOf(view), ...lastKnown(record), message: shorten(hindrance?.message ?? stoppingReason) };
   }
   switch (view.state) {
     case 'succeeded':
-      return { state: 'succeeded', ...present, ...jobOf(view), ...succeeded(view) };
+      return { state: 'succeeded', ...final(sums), ...jobOf(view), ...succeeded(view) };
     case 'failed':
-      return { state: 'failed', ...present, ...jobOf(view), ...lastKnown(record), ...failed(view) };
+      return { state: 'failed', ...final(sums), ...jobOf(view), ...lastKnown(record), ...failed(view) };
     case 'skipped':
-      return { state: 'skipped', ...present, message: shorten(planned.skipped ?? '') };
+      return { state: 'skipped', ...final(sums), message: shorten(planned.skipped ?? '') };
     case 'active':
-      return { state: 'active', ...present, ...jobOf(view), ...shownOf(view, { observed, counted: counted.pods ?? [] }) };
+      return { state: 'active', ...present, ...jobOf(view), ...movedOf(view), ...shownOf(view, { observed, counted: counted.pods ?? [], hindrance }) };
+    case 'queued':
     case 'stopping':
-      return { state: 'stopping', ...present, ...jobOf(view), ...lastKnown(record), message: waitReason(plan, view, verdict) };
+      return { state: view.state, ...present, ...jobOf(view), ...lastKnown(record), message };
     case 'waiting':
     case 'ready':
-      return { state: view.state, ...present, ...lastKnown(record), message: waitReason(plan, view, verdict) };
+      // A Job that somebody else's name keeps from being made is still to be made.
+      return { state: view.state, ...present, ...(view.foreign === undefined ? {} : jobOf(view)), ...lastKnown(record), message };
   }
 }
 
-function shownOf({ job, pods, record }: StepView, { observed, counted }: { observed: Observed; counted: readonly CountedPod[] }): Partial<StepRecord> {
+/** Nothing is counted any more once the end is recorded. Of an Indexed Job the Pods are shards, not attempts. */
+function countOf({ planned, record, pods }: StepView, { now }: Observed): Counts {
+  const { attempts, disruptions, seconds } = record;
+  const last = planned.stage === 'preprocess' ? [] : lastAttempts(record.lastAttempts, planned.outcome === null ? pods : []);
+  const sums = planned.outcome === null ? countPods(record, pods, now) : { attempts, seconds, ...(disruptions === undefined ? {} : { disruptions }) };
+  return { ...sums, ...(last.length > 0 ? { lastAttempts: last } : {}) };
+}
+
+type Counts = Pick<StepRecord, 'attempts' | 'disruptions' | 'seconds' | 'pods' | 'lastAttempts'>;
+
+/** The sums of a step that is over: its Pods need not be told apart any more. */
+function final<T extends Counts>({ pods: _pods, ...sums }: T): Omit<T, 'pods'> {
+  return sums;
+}
+
+function movedOf({ movement: { progressTime, progressMark } }: StepView): Partial<StepRecord> {
+  return { ...(progressTime === undefined ? {} : { progressTime }), ...(progressMark === undefined ? {} : { progressMark }) };
+}
+
+function shownOf({ job, pods, record }: StepView, { observed, counted, hindrance }: { observed: Observed; counted: readonly CountedPod[]; hindrance: Hindrance | null }): Partial<StepRecord> {
   if (job === null) return {};
   const shown = progressOf(job, { pods, answers: observed.progress, record, counted });
-  const reason = pendingReason(pods, observed.warnings.get(job.metadata.uid ?? '')) ?? shown.message;
+  const reason = (hindrance?.reason === 'NoProgress' ? undefined : hindrance?.message) ?? pendingReason(pods) ?? shown.message;
   const { message: _message, ...rest } = shown;
   return { ...rest, ...(reason === undefined ? {} : { message: shorten(reason) }) };
 }

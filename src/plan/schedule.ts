@@ -1,4 +1,5 @@
 import type { TrainingSpec } from '../api/schema.ts';
+import type { StepState } from '../api/status.ts';
 import type { Plan, PlannedStep, Settings } from './plan.ts';
 import { autoencoderSteps } from './plan.ts';
 import type { StepView } from './step-state.ts';
@@ -10,12 +11,17 @@ import type { Verdict } from './verdict.ts';
  */
 export function selectStarts(plan: Plan, views: readonly StepView[], verdict: Verdict): StepView[] {
   if (verdict.kind !== 'going') return [];
-  const ready = views.filter(({ state }) => state === 'ready');
-  const taken = views.filter(({ planned, state }) => planned.stage === 'autoencoders' && (state === 'active' || state === 'stopping'));
+  const ready = views.filter(({ state, foreign }) => state === 'ready' && foreign === undefined);
+  const taken = views.filter(({ planned, state }) => planned.stage === 'autoencoders' && hasJob(state));
   const order = startOrder(plan);
   const autoencoders = order.flatMap((step) => ready.filter(({ planned }) => planned.key === step.key));
   const free = Math.max(0, maxParallelOf(plan) - taken.length);
   return [...ready.filter(({ planned }) => planned.stage !== 'autoencoders'), ...autoencoders.slice(0, free)];
+}
+
+/** Whether the Job of a step in this state is there and not finished. */
+export function hasJob(state: StepState): boolean {
+  return state === 'queued' || state === 'active' || state === 'stopping';
 }
 
 /** Autoencoders that are to be trained, in the order in which they start: the longest first, or as listed. */

@@ -2,6 +2,9 @@ import { chexAnnotations, chexLabels } from '../api/labels.ts';
 import type { Job, Pod } from '../api/kubernetes.ts';
 import type { StepRecord, StepState } from '../api/status.ts';
 import type { Observed } from './decide.ts';
+import { stallFailure } from './hindrance.ts';
+import type { Movement } from './movement.ts';
+import { mostStalls, movementOf } from './movement.ts';
 import type { Failure, Outcome, PlannedStep } from './plan.ts';
 import { failureOf, resultIn } from './pod-result.ts';
 import type { StepResult } from './result.ts';
@@ -18,6 +21,9 @@ export interface StepView {
   readonly pods: readonly Pod[];
   /** The recorded Job was never seen: its creation is to be repeated. */
   readonly isPending: boolean;
+  /** A Job that bears the name of the recorded one and belongs to somebody else. */
+  readonly foreign?: Job;
+  readonly movement: Movement;
   /** Jobs that may still write and are not of the present run: they must go first. */
   readonly strays: readonly Job[];
   readonly result?: StepResult;
@@ -29,22 +35,27 @@ export interface StepView {
 const untouched: StepRecord = { state: 'waiting', run: 0, attempts: 0, seconds: 0 };
 
 /**
- * waiting -> ready -> active -> stopping -> succeeded | failed | skipped, from the record, the Jobs and their Pods.
+ * waiting -> ready -> (queued) -> active -> stopping -> succeeded | failed | skipped, from the record, the Jobs and their Pods.
  * A recorded end that belongs to the present digest is final, whatever became of its Job.
  */
-export function viewStep(planned: PlannedStep, observed: Observed): StepView {
+export function viewStep(planned: PlannedStep, observed: Observed, progressDeadlineSeconds: number): StepView {
   const record = observed.records.get(planned.key) ?? untouched;
   const jobs = observed.jobs.filter((job) => isJobOf(job, planned));
   const present = jobs.find(({ metadata }) => metadata.name === record.job?.name && metadata.annotations?.[chexAnnotations.digest] === planned.draft?.digest) ?? null;
   const strays = jobs.filter((job) => !isFinished(job) && (job !== present || job.metadata.deletionTimestamp !== undefined));
   const pods = present === null ? [] : observed.pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === present.metadata.uid));
-  const view = { planned, record, job: present, pods, isPending: false, strays };
+  const isSame = record.digest === planned.draft?.digest;
+  const movement = isSame && present !== null && !isFinished(present) ? movementOf({ job: present, pods, record }, observed, progressDeadlineSeconds) : restOf(record, isSame);
+  const view = { planned, record, job: present, pods, isPending: false, strays, movement };
   if (planned.skipped !== undefined) return { ...view, state: 'skipped' };
   if (planned.outcome !== null) return { ...view, ...endOf(planned.outcome), found: record.found === true };
   if (strays.length > 0) return { ...view, state: 'stopping' };
   if (planned.draft === null) return { ...view, state: 'waiting' };
   if (present === null) {
-    const isPending = record.job !== undefined && record.job.uid === undefined && record.digest === planned.draft.digest;
+    const isPending = record.job !== undefined && record.job.uid === undefined && isSame;
+    const foreign = isPending ? observed.foreign.find(({ metadata }) => metadata.name === record.job?.name) : undefined;
+    if (foreign !== undefined) return { ...view, state: 'ready', foreign };
+    if (!isPending && movement.stall !== undefined && movement.stall.times >= mostStalls) return { ...view, state: 'failed', failure: { message: stallFailure(movement.stall) } };
     return { ...view, state: isPending ? 'active' : 'ready', isPending };
   }
   return { ...view, ...stateOfJob(present, pods) };
@@ -54,13 +65,18 @@ export function isFinished({ status }: Job): boolean {
   return status?.conditions?.some(({ type, status: truth }) => truth === 'True' && (type === 'Complete' || type === 'Failed')) ?? false;
 }
 
+/** Of a step that does nothing: how often it stood still, as long as it is the same step. */
+function restOf({ stall }: StepRecord, isSame: boolean): Movement {
+  return { ...(isSame && stall !== undefined ? { stall } : {}), hasStalled: false };
+}
+
 function endOf(outcome: Outcome): Pick<StepView, 'state' | 'result' | 'failure'> {
   return outcome.state === 'succeeded' ? { state: 'succeeded', result: outcome.result } : { state: 'failed', failure: outcome };
 }
 
 function stateOfJob(job: Job, pods: readonly Pod[]): Pick<StepView, 'state' | 'result' | 'found' | 'failure' | 'job'> {
   const condition = job.status?.conditions?.find(({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'));
-  if (condition === undefined) return { state: 'active', job };
+  if (condition === undefined) return { state: job.spec.suspend === true ? 'queued' : 'active', job };
   if (condition.type === 'Failed') return { state: 'failed', failure: failureOf(condition, pods), job };
   const found = resultIn(pods);
   switch (found.kind) {

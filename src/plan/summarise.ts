@@ -4,6 +4,7 @@ import { stages } from '../api/stages.ts';
 import type { ObservationStatus, StageStatus, StepRecord, StepState, TrainingStatus } from '../api/status.ts';
 import { conditionsOf } from './conditions.ts';
 import type { Observed } from './decide.ts';
+import type { Hindrance } from './hindrance.ts';
 import type { Plan } from './plan.ts';
 import { shorten } from './pod-result.ts';
 import { progressOf } from './progress.ts';
@@ -17,12 +18,13 @@ export interface Summary {
   readonly plan: Plan;
   readonly observed: Observed;
   readonly verdict: Verdict;
+  readonly hindrances: readonly Hindrance[];
   /** By position of the plan's steps. */
   readonly records: readonly StepRecord[];
 }
 
 /** The whole status, rebuilt: a projection of the plan, of what was observed and of what is remembered of the steps. */
-export function summarise({ plan, observed, verdict, records }: Summary): TrainingStatus {
+export function summarise({ plan, observed, verdict, hindrances, records }: Summary): TrainingStatus {
   const { training, settings } = plan;
   const byKey: Records = new Map(plan.steps.map(({ key }, index) => [key, records[index] ?? { state: 'waiting', run: 0, attempts: 0, seconds: 0 }]));
   const stagesNow = stages.map((stage) => stageStatus(stage, plan, byKey));
@@ -38,7 +40,7 @@ export function summarise({ plan, observed, verdict, records }: Summary): Traini
   const previous = observed.status;
   return {
     observedGeneration: training.metadata.generation,
-    conditions: conditionsOf({ plan, verdict, observations, previous: previous?.conditions ?? [], now: updateTime }),
+    conditions: conditionsOf({ plan, verdict, observations, hindrances, foreign: observed.foreign, previous: previous?.conditions ?? [], now: updateTime }),
     stage: stagesNow.find(({ state }) => state !== 'succeeded')?.stage ?? 'done',
     progress,
     // Not rounded up: 100 % is the end.
@@ -50,9 +52,10 @@ export function summarise({ plan, observed, verdict, records }: Summary): Traini
     workedSeconds: workedSeconds(plan, records, observed),
     updateTime,
     workerImage: settings.workerImage,
-    operatorVersion: settings.operatorVersion,
+    operatorVersion: previous?.operatorVersion || settings.operatorVersion,
     classes: `${succeeded}/${observations.length}`,
     failed: failed === 0 ? '' : String(failed),
+    ...queueOf(plan, records),
     message: shorten(messageOf(verdict, { stages: stagesNow, observations })),
     stages: stagesNow,
     observations,
@@ -77,8 +80,17 @@ function stageStatus(stage: Stage, plan: Plan, records: Records): StageStatus {
 
 function sumState(records: readonly StepRecord[], minSucceeded: number): StepState {
   const has = (state: StepState) => records.some((record) => record.state === state);
-  for (const state of ['active', 'stopping', 'ready', 'waiting'] as const) if (has(state)) return state;
+  for (const state of ['active', 'queued', 'stopping', 'ready', 'waiting'] as const) if (has(state)) return state;
   return records.filter(({ state }) => state === 'succeeded').length >= minSucceeded ? 'succeeded' : has('failed') ? 'failed' : 'skipped';
+}
+
+/** How many Jobs the queue keeps, and how many it has let go. */
+function queueOf({ training }: Plan, records: readonly StepRecord[]): Pick<TrainingStatus, 'queue'> {
+  const { queueName } = training.spec;
+  if (queueName === undefined) return {};
+  const count = (state: StepState) => records.filter((record) => record.state === state).length;
+  const [queued, admitted] = [count('queued'), count('active')];
+  return { queue: queued + admitted === 0 ? queueName : `${queueName}: ${queued} queued, ${admitted} admitted` };
 }
 
 function observationStatuses(plan: Plan, records: Records): ObservationStatus[] {
@@ -121,7 +133,14 @@ function goingMessage({ stages: all, observations }: { stages: readonly StageSta
   const stage = all.find(({ state }) => state !== 'succeeded');
   if (stage === undefined) return 'Finishing';
   if (stage.stage !== 'autoencoders') return `${stage.stage}: ${stage.message ?? (stage.state === 'active' ? 'its worker starts' : stage.state)}`;
-  const active = observations.filter(({ state }) => state === 'active').map(({ observation, epoch, epochs }) => `${titleOf(observation)}${epoch === undefined ? '' : ` epoch ${epoch}${epochs === undefined ? '' : `/${epochs}`}`}`);
-  const waiting = observations.filter(({ state }) => state === 'ready' || state === 'waiting').length;
-  return `autoencoders: ${active.length > 0 ? active.join(', ') : 'none runs'}${waiting > 0 ? `; ${waiting} waiting` : ''}`;
+  const active = observations.filter(({ state }) => state === 'active').map((one) => `${titleOf(one.observation)}${detailOf(one)}`);
+  const count = (...states: readonly StepState[]) => observations.filter(({ state }) => states.includes(state)).length;
+  const [queued, waiting] = [count('queued'), count('ready', 'waiting')];
+  return `autoencoders: ${active.length > 0 ? active.join(', ') : 'none runs'}${queued > 0 ? `; ${queued} queued` : ''}${waiting > 0 ? `; ${waiting} waiting` : ''}`;
+}
+
+/** The epoch, or why there is none yet. */
+function detailOf({ epoch, epochs, message }: ObservationStatus): string {
+  if (epoch === undefined) return message === undefined ? '' : ` (${shorten(message, 100)})`;
+  return ` epoch ${epoch}${epochs === undefined ? '' : `/${epochs}`}`;
 }

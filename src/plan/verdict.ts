@@ -1,6 +1,7 @@
 import type { Plan } from './plan.ts';
 import type { StepView } from './step-state.ts';
 import { stepTitle } from './job.ts';
+import { hasJob } from './schedule.ts';
 
 /** Why a training cannot succeed. */
 export interface Fault {
@@ -20,7 +21,7 @@ export type Verdict =
 export function judge(plan: Plan, views: readonly StepView[]): Verdict {
   if (views.some(({ planned, state }) => planned.stage === 'combined' && state === 'succeeded')) return { kind: 'succeeded' };
   const fault = faultOf(plan, views);
-  if (fault) return { kind: views.some(({ state }) => state === 'active' || state === 'stopping') ? 'failing' : 'failed', ...fault };
+  if (fault) return { kind: views.some(({ state }) => hasJob(state)) ? 'failing' : 'failed', ...fault };
   return plan.training.spec.suspend ? { kind: 'suspended' } : { kind: 'going' };
 }
 

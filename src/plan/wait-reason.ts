@@ -1,13 +1,17 @@
-import type { Pod } from '../api/kubernetes.ts';
+import type { Job, Pod } from '../api/kubernetes.ts';
 import { stepTitle } from './job.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { maxParallelOf } from './schedule.ts';
 import type { StepView } from './step-state.ts';
 import type { Verdict } from './verdict.ts';
 
+export const stoppingReason = 'Its worker saves a checkpoint and stops';
+
 /** Why a step is not running yet: every wait has its reason. */
 export function waitReason(plan: Plan, view: StepView, verdict: Verdict): string {
-  if (view.state === 'stopping') return 'Its worker saves a checkpoint and stops';
+  if (view.state === 'stopping') return stoppingReason;
+  if (view.state === 'queued') return queueReason(plan, view);
+  if (view.foreign !== undefined) return conflictReason(view.foreign);
   switch (verdict.kind) {
     case 'suspended':
       return view.record.attempts === 0 ? 'Suspended before it began' : 'Suspended; it goes on from its last checkpoint';
@@ -23,14 +27,25 @@ export function waitReason(plan: Plan, view: StepView, verdict: Verdict): string
   }
 }
 
-/** What the cluster says of an active step whose Pod does not run: image, node, quota. */
-export function pendingReason(pods: readonly Pod[], warning: string | undefined): string | undefined {
-  if (pods.length === 0) return warning;
-  const [pod] = pods;
-  if (pod?.status.phase !== 'Pending') return undefined;
+/** What the cluster says of an active step none of whose Pods runs: no node, no image. */
+export function pendingReason(pods: readonly Pod[]): string | undefined {
+  const pod = pods.find(({ status }) => status.phase === 'Pending');
+  if (pod === undefined || pods.some(({ status }) => status.phase === 'Running')) return undefined;
   const unscheduled = pod.status.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   const waiting = pod.status.containerStatuses?.map(({ state }) => state?.waiting).find((state) => state !== undefined);
   return unscheduled?.message ?? waiting?.message ?? waiting?.reason;
+}
+
+/** Who has the name that a Job of ours is to have, and what to do. */
+export function conflictReason({ metadata: { name, ownerReferences } }: Job): string {
+  const owner = ownerReferences?.find(({ controller }) => controller === true);
+  return `The name of its Job is taken: ${name} belongs to ${owner === undefined ? 'nobody' : `${owner.kind} ${owner.name}`}. Delete that Job, and it is tried again within a minute`;
+}
+
+function queueReason({ training: { spec } }: Plan, { job }: StepView): string {
+  if (spec.queueName !== undefined) return `Waits in the queue ${spec.queueName} until Kueue admits it`;
+  const name = job?.metadata.name ?? '';
+  return `Somebody has suspended its Job: kubectl patch job ${name} --type merge -p '{"spec":{"suspend":false}}'`;
 }
 
 function isRecorded(step: PlannedStep | undefined): boolean {

@@ -19,8 +19,8 @@ export interface DriveOptions {
 export async function drive(cluster: FakeCluster, { settings = someSettings(), until = () => false, mostPasses = 2000, passSeconds = Infinity }: DriveOptions = {}): Promise<TrainingStatus> {
   for (let passes = 0; passes < mostPasses; passes += 1) {
     const { decision } = await pass(cluster, settings);
-    if (until(decision.status) || decision.requeueAfterSeconds === null) return decision.status;
-    cluster.advance(Math.min(passSeconds, decision.requeueAfterSeconds));
+    if (until(decision.status) || decision.isOver) return decision.status;
+    cluster.advance(Math.min(passSeconds, decision.requeueAfterSeconds ?? passSeconds));
   }
   throw new Error(`The training is not over after ${mostPasses} passes: ${cluster.training.status?.message}`);
 }

@@ -236,8 +236,15 @@ test('reconcile() sums the time in which something worked: side by side once, pa
 test('reconcile() says what refuses the Pods of a Job', async () => {
   const cluster = new FakeCluster(aTraining(three));
   cluster.refusal = 'pods "chest" is forbidden: exceeded quota';
-  const status = await drive(cluster, { until: (now) => now.stages[0]?.message !== undefined });
-  assert.equal(status.stages[0]?.message, 'pods "chest" is forbidden: exceeded quota');
+  const start = cluster.now;
+  const status = await drive(cluster, { until: (now) => isTrue(now, 'ProgressStalled') });
+  assert.ok(cluster.now - start <= 10_000);
+  const stalled = status.conditions.find(({ type }) => type === 'ProgressStalled');
+  assert.deepEqual([stalled?.reason, stalled?.message], ['PodsRefused', 'The cluster refuses the Pods of the catalog, and tries again: pods "chest" is forbidden: exceeded quota']);
+  assert.equal(status.stages[0]?.message, stalled?.message);
+  cluster.refusal = null;
+  const end = await drive(cluster);
+  assert.ok(isTrue(end, 'Succeeded') && !isTrue(end, 'ProgressStalled'));
 });
 
 test('reconcile() does nothing more once the training is over', async () => {

@@ -47,14 +47,14 @@ async function live(seed: number): Promise<void> {
     const { decision } = await pass(cluster);
     demandInvariants(cluster, { before, limit });
     await demandRest(cluster);
-    if (decision.requeueAfterSeconds === null) return demandEnd(cluster);
+    if (decision.isOver) return demandEnd(cluster);
     if (faults > 0 && chance(0.2)) {
       faults -= 1;
       disturb(cluster, random);
     } else if (faults === 0 || chance(0.3)) {
       cluster.training = withSpec(cluster.training, { suspend: false });
     }
-    cluster.advance(decision.requeueAfterSeconds);
+    cluster.advance(decision.requeueAfterSeconds ?? 60);
   }
   assert.fail(`life ${seed} does not end: ${cluster.training.status?.message}`);
 }

@@ -25,7 +25,7 @@ function starts(spec: Partial<TrainingSpecInput>, states: Partial<Record<Observa
   const plan = aPlan(spec);
   const views = plan.steps.map((planned): StepView => {
     const state = planned.observation === undefined ? (planned.stage === 'combined' ? 'waiting' : 'succeeded') : (states[planned.observation] ?? 'ready');
-    return { planned, record, state, job: null, pods: [], isPending: false, strays: [] };
+    return { planned, record, state, job: null, pods: [], isPending: false, strays: [], movement: { hasStalled: false } };
   });
   return selectStarts(plan, views, { kind }).map(({ planned }) => planned.observation ?? planned.stage);
 }
