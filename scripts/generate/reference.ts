@@ -1,7 +1,8 @@
-/** docs/reference.md: every field of the resource, from the schema. */
+/** docs/reference.md: every field of the resource, from the schema; every command, from its help. */
 import { customResourceDefinition } from '../../src/api/crd.ts';
 import { frozenRules, mutableFields } from '../../src/api/frozen.ts';
 import { specRules } from '../../src/api/rules.ts';
+import { commands } from './commands.ts';
 
 interface Schema {
   readonly type?: string;
@@ -27,7 +28,7 @@ export function reference(): string {
   const crd = customResourceDefinition() as unknown as Crd;
   const spec = crd.spec.versions[0]!.schema.openAPIV3Schema.properties.spec;
   const sections = Object.entries(spec.properties ?? {}).map(([name, schema]) => section(name, schema, spec.required?.includes(name) ?? false));
-  return `<!-- Generated from src/api by \`npm run generate\`. -->
+  return `<!-- Generated from src/api and src/main.ts by \`npm run generate\`. -->
 # The fields of a ChexTraining
 
 \`apiVersion: chex.dev/v1alpha1\`, \`kind: ChexTraining\`. Every field below is a key of \`spec\`. Only \`dataset.uri\`, \`output.uri\` and, for the default backbone, \`combined.backboneWeightsUri\` must be given. Unknown fields are refused.
@@ -40,7 +41,8 @@ ${specRules.map(({ path, message }) => `- \`${path}\`: ${message}.`).join('\n')}
 ## What may change once a training has started
 
 \`${mutableFields.join('`, `')}\`, and, for Jobs created later, \`resources\`, \`scheduling\`, \`progressDeadlineSeconds\` and \`checkpointEverySeconds\`. The other fields (${frozenRules().length - 2} of them) are frozen, because finished work was made with them.
-`;
+
+${commands()}`;
 }
 
 function section(name: string, schema: Schema, isRequired: boolean): string {
