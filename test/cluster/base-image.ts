@@ -1,7 +1,8 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { output, run } from './command.ts';
+import { askBuildah, buildah } from './buildah.ts';
+import { run } from './command.ts';
 
 /** As the Dockerfile names it. */
 const image = 'docker.io/library/node:24.21.0-bookworm-slim';
@@ -14,8 +15,8 @@ const certificates = 'etc/ssl/certs/ca-certificates.crt';
  * debootstrap, the Node that runs this, npm, and the certificates that this machine trusts.
  */
 export function provideBaseImage(): void {
-  if (output('buildah', ['images', '--quiet', image]) !== null) return;
-  if (output('buildah', ['pull', '--quiet', '--retry', '0', image]) !== null) return;
+  if (askBuildah('images', '--quiet', image) !== null) return;
+  if (askBuildah('pull', '--quiet', '--retry=0', image) !== null) return;
   console.error(`Making a stand-in of ${image}, which cannot be pulled …`);
   const root = mkdtempSync(path.join(tmpdir(), 'chex-base-image-'));
   try {
@@ -40,13 +41,13 @@ function trustAsThisMachine(root: string): void {
 }
 
 function commit(root: string): void {
-  const container = output('buildah', ['from', 'scratch'])?.trim();
-  if (container === undefined) throw new Error('buildah cannot begin an image: `buildah from scratch` says why');
+  const container = askBuildah('from', 'scratch');
+  if (container === null) throw new Error('buildah cannot begin an image: `buildah from scratch` says why');
   try {
-    run('buildah', ['copy', '--quiet', container, root, '/']);
-    run('buildah', ['config', '--env', `NODE_EXTRA_CA_CERTS=/${certificates}`, '--env', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', container]);
-    run('buildah', ['commit', '--quiet', container, image]);
+    buildah('copy', '--quiet', container, root, '/');
+    buildah('config', '--env', `NODE_EXTRA_CA_CERTS=/${certificates}`, '--env', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', container);
+    buildah('commit', '--quiet', container, image);
   } finally {
-    run('buildah', ['rm', container]);
+    buildah('rm', container);
   }
 }

@@ -2,29 +2,40 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { provideBaseImage } from './base-image.ts';
-import { output, run } from './command.ts';
+import { askBuildah, buildah } from './buildah.ts';
+import { run } from './command.ts';
 import { containerdSocket, folder, images } from './layout.ts';
 
 const checkout = path.join(import.meta.dirname, '../..');
 const pause = 'localhost/pause:1';
 
+// With a name of their own the stages outlive the pruning, and only what has changed is built anew.
+const stages = {
+  'operator-packages': 'localhost/chex-operator-packages:dev',
+  'worker-packages': 'localhost/chex-worker-packages:dev',
+  native: 'localhost/chex-native:dev',
+  'chex-operator': images.operator,
+  'chex-worker': images.worker,
+};
+
 /** The project's two images from its own Dockerfile. Quick where nothing has changed: layers are kept. */
 export function buildImages(): void {
   provideBaseImage();
-  for (const [target, tag] of Object.entries({ 'chex-operator': images.operator, 'chex-worker': images.worker })) {
+  for (const [target, tag] of Object.entries(stages)) {
     console.error(`Building the image ${tag} …`);
-    run('buildah', ['bud', '--quiet', '--isolation=chroot', '--pull=never', '--layers', '--target', target, '--tag', tag, checkout]);
+    buildah('bud', '--quiet', '--isolation=chroot', '--pull=never', '--layers', '--target', target, '--tag', tag, checkout);
   }
+  buildah('rmi', '--prune', '--force');
 }
 
 /** What keeps a Pod's namespaces: a program that does nothing. */
 export function buildPauseImage(): void {
-  if (output('buildah', ['images', '--quiet', pause]) !== null) return;
+  if (askBuildah('images', '--quiet', pause) !== null) return;
   const context = mkdtempSync(path.join(tmpdir(), 'chex-pause-'));
   try {
     copyFileSync('/usr/bin/busybox', path.join(context, 'busybox'));
     writeFileSync(path.join(context, 'Dockerfile'), 'FROM scratch\nCOPY busybox /busybox\nENTRYPOINT ["/busybox", "sleep", "2147483647"]\n');
-    run('buildah', ['bud', '--quiet', '--isolation=chroot', '--tag', pause, context]);
+    buildah('bud', '--quiet', '--isolation=chroot', '--tag', pause, context);
   } finally {
     rmSync(context, { recursive: true, force: true });
   }
@@ -33,9 +44,9 @@ export function buildPauseImage(): void {
 /** Into the cluster's containerd, each unless it is there. */
 export function loadImages(): void {
   for (const image of [pause, images.operator, images.worker]) {
-    const id = output('buildah', ['images', '--quiet', '--no-trunc', image])?.trim();
+    const id = askBuildah('images', '--quiet', '--no-trunc', image);
     const record = path.join(folder, `${image.replaceAll(/[/:]/g, '-')}.loaded`);
-    if (id === undefined || (existsSync(record) && readFileSync(record, 'utf8') === id)) continue;
+    if (id === null || (existsSync(record) && readFileSync(record, 'utf8') === id)) continue;
     console.error(`Loading the image ${image} …`);
     load(image);
     writeFileSync(record, id);
@@ -46,7 +57,7 @@ function load(image: string): void {
   const scratch = mkdtempSync(path.join(tmpdir(), 'chex-image-'));
   const archive = path.join(scratch, 'image.tar');
   try {
-    run('buildah', ['push', '--quiet', image, `docker-archive:${archive}:${image}`]);
+    buildah('push', '--quiet', image, `docker-archive:${archive}:${image}`);
     run('ctr', ['--address', containerdSocket, '--namespace=k8s.io', 'image', 'import', archive]);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, readdirSync, readlinkSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { output, run } from './command.ts';
 import { containerdSocket, folder } from './layout.ts';
@@ -16,9 +16,14 @@ export async function removeCluster(): Promise<void> {
   unmountAll();
   removeCgroups();
   removeNetwork();
-  // Written by the network plugin in a place that cannot be chosen.
-  for (const file of globSync('/var/lib/cni/results/chex-cluster-*')) rmSync(file);
+  removeElsewhere();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** What the network plugin and the kubelet write in places that cannot be chosen. */
+function removeElsewhere(): void {
+  for (const file of globSync('/var/lib/cni/results/chex-cluster-*')) rmSync(file);
+  for (const link of globSync('/var/log/containers/*.log')) if (readlinkSync(link).startsWith(folder)) rmSync(link);
 }
 
 function endContainers(): void {
