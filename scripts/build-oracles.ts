@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { helm, helmVersion } from './helm.ts';
 
@@ -49,8 +49,7 @@ function buildHelm(): boolean {
   // Beside its place until it is whole: a build that was interrupted is not taken for a program.
   const folder = `${path.dirname(helm)}.partial`;
   if (!goInstall(`helm.sh/helm/v4/cmd/helm@v${helmVersion}`, folder)) return false;
-  mkdirSync(path.dirname(helm), { recursive: true });
-  renameSync(path.join(folder, 'helm'), helm);
+  renameSync(folder, path.dirname(helm));
   return true;
 }
 
