@@ -8,6 +8,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Machine } from './cli/machine.ts';
+import type { OperatorOptions } from './operator/options.ts';
 
 type EngineName = 'auto' | 'native' | 'wasm';
 
@@ -104,6 +105,22 @@ program
     const [{ customResourceDefinition }, { stringify }] = await Promise.all([import('./api/crd.ts'), import('yaml')]);
     print(stringify(customResourceDefinition(), { lineWidth: 0 }).trimEnd());
   });
+
+program
+  .command('operator')
+  .description('look after the trainings of a cluster')
+  .action(async (options: OperatorOptions) => {
+    const { operate } = await import('./operator/operate.ts');
+    const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
+    const server = host === undefined || port === undefined ? null : { host, port };
+    process.exit(await operate({ options, version, server, instance: hostname(), uid: randomUUID(), now: Date.now, stop: stopSignals().stop, print }));
+  });
+
+program.hook('preSubcommand', async (_program, command) => {
+  if (command.name() !== 'operator') return;
+  const { operatorFlags } = await import('./operator/options.ts');
+  for (const flag of operatorFlags) command.addOption(flag);
+});
 
 program
   .command('step')
