@@ -49,7 +49,8 @@ test('a Pod reaches the API server and another Pod by ClusterIP, and the S3 serv
   const clusterIp = kubectl(['--namespace', namespace, 'get', 'service', 'server', '--output=jsonpath={.spec.clusterIP}']);
   const ask = `
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-    const text = async (url) => (await fetch(url)).text();
+    // kube-proxy learns of a Pod a moment after it is ready.
+    const text = (url) => fetch(url).then((answer) => answer.text(), () => new Promise((resolve) => setTimeout(resolve, 200)).then(() => text(url)));
     (async () => console.log(await text('http://${clusterIp}/'), await text('https://' + process.env.KUBERNETES_SERVICE_HOST + '/version'), await text('${s3.endpointForPods}/')))();`;
   apply(job('client', { command: ['node', '--eval', ask] }));
   finish('client');
