@@ -58,6 +58,8 @@ function choiceFor(input: unknown, values: readonly string[]): string {
 function uriAdvice(input: unknown, rule: string): string {
   const text = String(input);
   if (/^\/[^/]/.test(text)) return `is a path: write file://${text}`;
+  const [, host, rest] = /^file:\/\/([^/\s]+)(\/.*)$/.exec(text) ?? [];
+  if (host !== undefined && rest !== undefined) return `would be on another machine, "${host}": write file:///${host}${rest} with three slashes`;
   if (/^[\w.~-]+(\/|$)/.test(text)) return `is a relative path: ${rule}, with the absolute path`;
   return rule;
 }

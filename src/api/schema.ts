@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { observations } from './observations.ts';
 
 /** s3://bucket/key or file:///path; spaces may stand within. */
-export const uriPattern = /^(s3:\/\/[^\s/]+(\/(.*[^\s])?)?|file:\/\/[^\s/]*\/(.*[^\s])?)$/;
+export const uriPattern = /^(s3:\/\/[^\s/]+(\/(.*[^\s])?)?|file:\/\/(localhost)?\/(.*[^\s])?)$/;
 const uri = (text: string) => z.string().max(1024).regex(uriPattern, 'must be s3://bucket/key or file:///path').describe(text);
 const count = (text: string, least: number, most: number) => z.int().min(least).max(most).describe(text);
 const observation = z.enum(observations).describe('An observation of CheXpert.');

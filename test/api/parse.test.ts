@@ -88,7 +88,7 @@ test('parseTraining() survives what is no resource at all', () => {
 });
 
 test('parseTraining() takes URIs with spaces in keys and paths', () => {
-  for (const uri of ['s3://hospital/chest films/2019', 's3://hospital', 'file:///data/chest films', 'file:///']) {
+  for (const uri of ['s3://hospital/chest films/2019', 's3://hospital', 'file:///data/chest films', 'file://localhost/data', 'file:///']) {
     assert.ok(parseTraining({ apiVersion: 'chex.dev/v1alpha1', kind: 'ChexTraining', metadata: { name: 'a' }, spec: { ...goodSpec, dataset: { uri } } }).ok, uri);
   }
 });
