@@ -11,7 +11,8 @@ COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-fund --no-audit --omit=dev \
     && npm uninstall --ignore-scripts --no-fund --no-audit --omit=dev \
        @aws-sdk/client-s3 @aws-sdk/lib-storage @julusian/jpeg-turbo @node-rs/crc32 @tensorflow/tfjs-backend-wasm \
-       @tensorflow/tfjs-core csv-parse csv-stringify h5wasm picocolors sharp
+       @tensorflow/tfjs-core csv-parse csv-stringify h5wasm picocolors sharp \
+    && find node_modules -type d -empty -delete
 
 FROM ${NODE} AS worker-packages
 WORKDIR /app
