@@ -1,60 +1,64 @@
 /** A cluster in memory with a virtual clock: Pods end as a script says, Jobs follow the rules of the Job controller. */
-import assert from 'node:assert/strict';
 import type { Job, Pod } from '../../src/api/kubernetes.ts';
-import { completionIndexAnnotation } from '../../src/api/labels.ts';
-import type { Observation } from '../../src/api/observations.ts';
-import type { Progress } from '../../src/api/progress.ts';
+import { queueNameLabel } from '../../src/api/labels.ts';
 import type { TrainingStatus } from '../../src/api/status.ts';
 import type { ChexTraining } from '../../src/api/training.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey } from '../../src/kube/cluster.ts';
-import { clusterBackoff, indexOf, jobController } from '../../src/local/job-controller.ts';
+import { clusterBackoff, jobController } from '../../src/local/job-controller.ts';
 import { isFinished } from '../../src/plan/step-state.ts';
-import type { Step } from '../../src/plan/step.ts';
-import { stepSchema } from '../../src/plan/step.ts';
-import { aResult } from '../results.ts';
+import type { Script } from './fake-pods.ts';
+import { FakePods } from './fake-pods.ts';
 
-export interface PodScript {
-  readonly seconds: number;
-  /** Films a second that it tells; default 100. */
-  readonly imagesPerSecond?: number;
-  /** Default 0. */
-  readonly exitCode?: number;
-  /** Termination message; a result where the exit code is 0. */
-  readonly message?: string;
+export type { PodScript, Script } from './fake-pods.ts';
+export { stepOfJob } from './fake-pods.ts';
+
+/** The operator dies at a write, before or after the cluster has taken it. */
+export class Crash extends Error {}
+
+export interface FakeClusterOptions {
+  /** Kueue is there, and suspends every Job that has a queue. */
+  readonly hasKueue?: boolean;
+  /** Asked at every write. */
+  readonly crash?: () => 'before' | 'after' | null;
 }
-
-/** How the `attempt`-th Pod (from 1) of a step ends. */
-export type Script = (pod: { step: Step; name: Observation | Exclude<Step['stage'], 'autoencoders'>; index: number; attempt: number }) => PodScript;
 
 export class FakeCluster implements Cluster {
   now = Date.parse('2026-01-01T00:00:00Z');
-  training: ChexTraining;
   readonly events: ClusterEvent[] = [];
   writes = 0;
   refusal: string | null = null;
-  readonly #script: Script;
+  readonly pods: FakePods;
+  readonly #options: FakeClusterOptions;
   readonly #jobs = new Map<string, Job>();
-  readonly #pods = new Map<string, { pod: Pod; script: PodScript; startedAt: number }>();
-  readonly #attempts = new Map<string, number>();
+  #training: ChexTraining;
   #uids = 0;
+  #versions = 0;
 
-  constructor(training: ChexTraining, script: Script = () => ({ seconds: 60 })) {
-    this.training = training;
-    this.#script = script;
+  constructor(training: ChexTraining, script: Script = () => ({ seconds: 60 }), options: FakeClusterOptions = {}) {
+    this.#training = training;
+    this.#options = options;
+    this.pods = new FakePods(script, () => this.now);
   }
 
+  get training(): ChexTraining {
+    return this.#training;
+  }
+  /** Every write makes a new version: who read an older one can write no more. */
+  set training(training: ChexTraining) {
+    this.#training = { ...training, metadata: { ...training.metadata, resourceVersion: String((this.#versions += 1)) } };
+  }
   get jobs(): Job[] {
-    return [...this.#jobs.values()];
+    return [...this.#jobs.values()].filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === this.#training.metadata.uid));
   }
   get running(): Job[] {
     return this.jobs.filter((job) => !isFinished(job));
   }
 
   async getTraining(): Promise<ChexTraining | null> {
-    return this.training;
+    return this.#training;
   }
-  async children() {
-    return { jobs: this.jobs, pods: [...this.#pods.values()].map(({ pod }) => pod) };
+  async children(): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }> {
+    return { jobs: this.jobs, pods: this.pods.all };
   }
   async getJob({ name }: JobKey): Promise<Job | null> {
     return this.#jobs.get(name) ?? null;
@@ -63,102 +67,83 @@ export class FakeCluster implements Cluster {
     return this.refusal === null ? [] : [this.refusal];
   }
   async createJob(job: Job): Promise<void> {
-    if (this.#jobs.has(job.metadata.name)) return;
-    this.writes += 1;
-    this.#jobs.set(job.metadata.name, { ...job, metadata: { ...job.metadata, uid: `job-${(this.#uids += 1)}`, creationTimestamp: this.#time() } });
-    this.#settle();
+    this.#write(() => {
+      if (this.#jobs.has(job.metadata.name)) return;
+      const isQueued = this.#options.hasKueue === true && job.metadata.labels?.[queueNameLabel] !== undefined;
+      this.add({ ...job, spec: { ...job.spec, ...(isQueued ? { suspend: true } : {}) } });
+    });
   }
   async removeJob({ name, uid }: JobIdentity): Promise<void> {
-    const job = this.#jobs.get(name);
-    if (job?.metadata.uid !== uid) return;
-    this.writes += 1;
-    this.#jobs.set(name, { ...job, metadata: { ...job.metadata, deletionTimestamp: this.#time() } });
-    this.#settle();
+    this.#write(() => {
+      const job = this.#jobs.get(name);
+      if (job?.metadata.uid === uid) this.#jobs.set(name, { ...job, metadata: { ...job.metadata, deletionTimestamp: this.#time() } });
+    });
   }
-  async applyStatus(_training: ChexTraining, status: TrainingStatus): Promise<void> {
-    this.writes += 1;
-    this.training = { ...this.training, status };
+  async applyStatus({ metadata }: ChexTraining, status: TrainingStatus): Promise<void> {
+    if (metadata.resourceVersion !== this.#training.metadata.resourceVersion) throw new Error('Conflict: the training was changed since it was read');
+    this.#write(() => (this.training = { ...this.#training, status }));
   }
   async readProgress(pod: Pod): Promise<string | null> {
-    const found = this.#pods.get(pod.metadata.uid ?? '');
-    if (!found) return null;
-    const { seconds, imagesPerSecond = 100 } = found.script;
-    const passed = (this.now - found.startedAt) / 1000;
-    const ratio = Math.min(1, passed / seconds);
-    // As a worker foresees its end: from a twentieth on.
-    const left = ratio < 0.05 ? {} : { remainingSeconds: Math.max(0, seconds - passed) };
-    return JSON.stringify({ ratio, imagesPerSecond, ...left, updatedAt: this.now } satisfies Progress);
+    return this.pods.progressOf(pod);
   }
   async emit(_training: ChexTraining, event: ClusterEvent): Promise<void> {
     this.events.push(event);
   }
 
-  /** Moves the clock to the next thing that happens, at most so far; Pods end as their script says. */
+  /** Puts a Job there as somebody does. */
+  add(job: Job): void {
+    this.#jobs.set(job.metadata.name, { ...job, metadata: { ...job.metadata, uid: `job-${(this.#uids += 1)}`, creationTimestamp: this.#time() } });
+    this.settle();
+  }
+
+  /** Moves the clock to the next end of a Pod, at most so far. */
   advance(seconds: number): void {
-    const ends = [...this.#pods.values()].filter(({ pod }) => pod.status.phase === 'Running').map(({ startedAt, script }) => startedAt + script.seconds * 1000);
-    this.now = Math.max(this.now, Math.min(this.now + seconds * 1000, ...ends));
-    for (const { pod, startedAt, script } of this.#pods.values()) if (pod.status.phase === 'Running' && startedAt + script.seconds * 1000 <= this.now) this.#end(pod, script);
-    this.#settle();
+    this.now = Math.max(this.now, Math.min(this.now + seconds * 1000, this.pods.nextEnd));
+    this.settle();
   }
 
   /** Removes a Job at once with its Pods, as somebody with a heavy hand does. */
   vanish(name: string): void {
     const job = this.#jobs.get(name);
+    if (job) this.pods.removeOf(job);
     this.#jobs.delete(name);
-    for (const [uid, { pod }] of this.#pods) if (pod.metadata.ownerReferences?.[0]?.uid === job?.metadata.uid) this.#pods.delete(uid);
   }
 
-  /** Takes the node from a step's running Pods: they are disrupted, not failed. */
+  /** What Kueue does with a Job: takes it in, or throws it out. */
+  suspend(name: string, suspend: boolean): void {
+    const job = this.#jobs.get(name);
+    if (job) this.#jobs.set(name, { ...job, spec: { ...job.spec, suspend } });
+    this.settle();
+  }
+
   disrupt(stage: string): void {
-    for (const { pod } of this.#pods.values()) {
-      if (pod.status.phase !== 'Running' || this.#stepOf(pod).stage !== stage) continue;
-      this.#end({ ...pod, status: { ...pod.status, conditions: [{ type: 'DisruptionTarget', status: 'True' }] } }, { seconds: 0, exitCode: 143 });
-    }
-    this.#settle();
+    this.pods.disrupt(stage);
+    this.settle();
   }
 
-  #settle(): void {
+  /** Lets the Job controller look at every Job. */
+  settle(): void {
+    this.pods.endDue();
     for (const [name, job] of this.#jobs) {
-      const { status, start, stop } = jobController(job, this.#podsOf(job), { now: this.now, backoff: clusterBackoff });
+      const { status, start, stop } = jobController(job, this.pods.of(job), { now: this.now, backoff: clusterBackoff });
       this.#jobs.set(name, { ...job, status });
-      for (const index of start) if (this.refusal === null) this.#start(job, index);
-      for (const pod of stop) this.#end(pod, { seconds: 0, exitCode: 143, message: 'interrupted after saving' });
-      if (job.metadata.deletionTimestamp !== undefined) this.vanish(name);
+      if (job.spec.suspend !== true && this.refusal === null) for (const index of start) this.pods.start(job, index);
+      for (const pod of job.spec.suspend === true ? this.pods.of(job) : stop) this.pods.stop(pod);
+      const isStill = this.pods.of(job).every((pod) => pod.status.phase !== 'Running');
+      if (job.metadata.deletionTimestamp !== undefined && isStill) this.vanish(name);
     }
   }
 
-  #start(job: Job, index: number): void {
-    const uid = `pod-${(this.#uids += 1)}`;
-    const metadata = { name: uid, namespace: 'default', uid, annotations: { [completionIndexAnnotation]: String(index) }, ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: job.metadata.name, uid: job.metadata.uid ?? '' }] };
-    const pod: Pod = { metadata, status: { phase: 'Running', startTime: this.#time() } };
-    const step = stepOfJob(job);
-    const name = step.stage === 'autoencoders' ? step.observation : step.stage;
-    const attempt = (this.#attempts.get(`${name}/${index}`) ?? 0) + 1;
-    this.#attempts.set(`${name}/${index}`, attempt);
-    this.#pods.set(uid, { pod, script: this.#script({ step, name, index, attempt }), startedAt: this.now });
+  #write(commit: () => void): void {
+    const crash = this.#options.crash?.() ?? null;
+    if (crash === 'before') throw new Crash();
+    this.writes += 1;
+    commit();
+    this.settle();
+    if (crash === 'after') throw new Crash();
   }
 
-  #end(pod: Pod, { exitCode = 0, message }: PodScript): void {
-    const found = this.#pods.get(pod.metadata.uid ?? '');
-    assert.ok(found);
-    const terminated = { exitCode, message: message ?? (exitCode === 0 ? JSON.stringify(aResult(this.#stepOf(pod).stage)) : ''), finishedAt: this.#time() };
-    this.#pods.set(pod.metadata.uid ?? '', { ...found, pod: { ...pod, status: { ...pod.status, phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses: [{ name: 'worker', state: { terminated } }] } } });
-  }
-
-  #podsOf(job: Job): Pod[] {
-    return [...this.#pods.values()].map(({ pod }) => pod).filter(({ metadata }) => metadata.ownerReferences?.[0]?.uid === job.metadata.uid).sort((left, right) => indexOf(left) - indexOf(right));
-  }
-  #stepOf(pod: Pod): Step {
-    const job = this.#jobs.get(pod.metadata.ownerReferences?.[0]?.name ?? '');
-    assert.ok(job);
-    return stepOfJob(job);
-  }
   #time(): string {
     return new Date(this.now).toISOString();
   }
-}
-
-/** The message of a Job to its worker: every Job of every scenario is held against the schema. */
-export function stepOfJob(job: Job): Step {
-  return stepSchema.parse(JSON.parse(job.spec.template.spec.containers[0]?.env.find(({ name }) => name === 'CHEX_STEP')?.value ?? ''));
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TrainingSpecInput } from '../../src/api/schema.ts';
 import { observations } from '../../src/api/observations.ts';
 import { aTraining, someSettings } from '../builders.ts';
-import { drive, isTrue, pass, stateOf } from '../fakes/drive.ts';
+import { change, drive, isTrue, pass, stateOf } from '../fakes/drive.ts';
 import type { Script } from '../fakes/fake-cluster.ts';
 import { FakeCluster, stepOfJob } from '../fakes/fake-cluster.ts';
 import { renderAnswer } from '../../src/plan/result.ts';
@@ -11,11 +11,6 @@ import { aCatalogResult, anAutoencoderResult, aPreprocessResult } from '../resul
 
 const three: Partial<TrainingSpecInput> = { observations: ['Edema', 'Fracture', 'Pneumonia'] };
 const isRunning = (name: string) => (status: Parameters<typeof stateOf>[0]) => stateOf(status, name) === 'active';
-
-function change(cluster: FakeCluster, spec: Partial<FakeCluster['training']['spec']>): void {
-  const { training } = cluster;
-  cluster.training = { ...training, metadata: { ...training.metadata, generation: training.metadata.generation + 1 }, spec: { ...training.spec, ...spec } };
-}
 
 test('reconcile() takes a training from the catalog to the report', async () => {
   const cluster = new FakeCluster(aTraining());
