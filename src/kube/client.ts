@@ -36,6 +36,8 @@ const writeSeconds = 5;
 /** The port over the API: reads what the reflectors know, writes with preconditions, and notes each write until they have seen it. */
 export class ApiCluster implements Cluster {
   readonly #options: ApiClusterOptions;
+  /** Each version of a training is parsed once, however many passes look at it. */
+  readonly #parsed = new WeakMap<TrainingObject, ChexTraining>();
 
   constructor(options: ApiClusterOptions) {
     this.#options = options;
@@ -49,7 +51,10 @@ export class ApiCluster implements Cluster {
 
   async getTraining(key: TrainingKey): Promise<ChexTraining | null> {
     const object = this.#options.storesOf(key.namespace).trainings.get(key);
-    return object === null ? null : asTraining(object);
+    if (object === null) return null;
+    const training = this.#parsed.get(object) ?? asTraining(object);
+    this.#parsed.set(object, training);
+    return training;
   }
 
   async children({ metadata: { namespace, uid } }: ChexTraining): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }> {
@@ -78,7 +83,9 @@ export class ApiCluster implements Cluster {
   /** Foreground, stated: by default the Pods of a Job live on without it. */
   async removeJob({ namespace, name, uid }: JobIdentity): Promise<void> {
     const owner = controllerOf(this.#options.storesOf(namespace).jobs.get({ namespace, name }));
-    if (owner) await this.#assertFresh({ namespace, name: owner.name });
+    if (owner && !(await this.#isFresh({ namespace, name: owner.name }))) {
+      throw new Error(`Cannot remove the Job ${namespace}/${name}: ${namespace}/${owner.name} has changed since it was read; the next pass decides anew`);
+    }
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Foreground', preconditions: { uid } };
     // A conflict means that another Job has the name now: this one is gone.
     await this.#write({ method: 'DELETE', path: resourcePath(resourceTypes.jobs, { namespace, name }), body }, { namespace, name: owner?.name, store: 'jobs' }, 'NotFound', 'Conflict');
@@ -115,11 +122,10 @@ export class ApiCluster implements Cluster {
   }
 
   /** What is destroyed was decided by a spec; if the cluster has another one by now, that decides. */
-  async #assertFresh(key: TrainingKey): Promise<void> {
+  async #isFresh(key: TrainingKey): Promise<boolean> {
     const seen = this.#options.storesOf(key.namespace).trainings.get(key)?.metadata;
     const live = (await this.#read(resourcePath(resourceTypes.trainings, key))) as TrainingObject | null;
-    if (live === null || (live.metadata.uid === seen?.uid && live.metadata.generation === seen.generation)) return;
-    throw new Error(`Cannot remove a Job of ${key.namespace}/${key.name}: the training has changed since it was read; the next pass decides anew`);
+    return live === null || (live.metadata.uid === seen?.uid && live.metadata.generation === seen.generation);
   }
 
   async #read(path: string): Promise<unknown> {

@@ -16,24 +16,17 @@ export class InvalidTraining extends Error {
   override readonly name = 'InvalidTraining';
 }
 
-/** Each version of an object is parsed once, however many passes look at it. */
-const parsed = new WeakMap<TrainingObject, ChexTraining>();
-
 /** As the rest of the program holds it. Throws InvalidTraining with all faults. */
 export function asTraining(object: TrainingObject): ChexTraining {
-  const known = parsed.get(object);
-  if (known !== undefined) return known;
   const { namespace, name, uid, generation, resourceVersion, deletionTimestamp } = object.metadata;
   const found = parseTraining(object, 'cluster');
   if (!found.ok) {
     const faults = found.issues.map(({ path, message }) => `${path} ${message}`).join('; ');
     throw new InvalidTraining(`Cannot understand ${namespace}/${name}: ${faults}. Bring the CustomResourceDefinition and the operator to the same version, or correct the training.`);
   }
-  const training: ChexTraining = {
+  return {
     metadata: { namespace, name, uid, generation, ...(resourceVersion === undefined ? {} : { resourceVersion }), ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
     spec: found.training.spec,
     ...(object.status === undefined ? {} : { status: object.status }),
   };
-  parsed.set(object, training);
-  return training;
 }
