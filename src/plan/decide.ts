@@ -61,7 +61,7 @@ export function decide(plan: Plan, observed: Observed): Decision {
   const hindrances = views.map((view) => hindranceOf(view, observed, view.movement.stall));
   const records = views.map((view, index) => remember(view, { plan, observed, verdict, action: actions[index] ?? { kind: 'keep' }, hindrance: hindrances[index] ?? null }));
   const status = summarise({ plan, observed, verdict, hindrances: hindrances.filter((hindrance) => hindrance !== null), records });
-  const expiry = expiredJobs({ plan, views, jobs: observed.jobs, now: observed.now });
+  const expiry = expiredJobs(observed.jobs, { ...plan.training.spec.retention, now: observed.now });
   const remove = [...views.flatMap((view, index) => jobsToRemove(view, actions[index])), ...expiry.expired];
   // In start order: who is created first is first in a queue.
   const create = [...starts, ...views.filter(({ isPending }) => isPending)].flatMap((view) => jobToCreate(actions[views.indexOf(view)]));

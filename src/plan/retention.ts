@@ -1,6 +1,4 @@
 import type { Job } from '../api/kubernetes.ts';
-import type { Plan } from './plan.ts';
-import type { StepView } from './step-state.ts';
 import { isFinished } from './step-state.ts';
 
 const secondsOfDay = 86_400;
@@ -14,15 +12,13 @@ export interface Expiry {
 }
 
 /**
- * Finished Jobs that have stayed as long as `retention.finishedJobsDays` says. The one whose end is not recorded yet
- * stays: its Pods alone know the result. `now` in milliseconds.
+ * Finished Jobs that have stayed for so many days. They may go in the pass that first sees their end, since its status is
+ * written before anything is removed. `now` in milliseconds.
  */
-export function expiredJobs({ plan, views, jobs, now }: { plan: Plan; views: readonly StepView[]; jobs: readonly Job[]; now: number }): Expiry {
-  const unrecorded = views.flatMap(({ planned, job }) => (planned.outcome === null && job !== null ? [job.metadata.name] : []));
-  const kept = plan.training.spec.retention.finishedJobsDays * secondsOfDay;
+export function expiredJobs(jobs: readonly Job[], { finishedJobsDays, now }: { finishedJobsDays: number; now: number }): Expiry {
   const left = jobs
-    .filter((job) => isFinished(job) && job.metadata.deletionTimestamp === undefined && !unrecorded.includes(job.metadata.name))
-    .map((job) => ({ job, seconds: kept - (now - endOf(job)) / 1000 }));
+    .filter((job) => isFinished(job) && job.metadata.deletionTimestamp === undefined)
+    .map((job) => ({ job, seconds: finishedJobsDays * secondsOfDay - (now - endOf(job)) / 1000 }));
   const waiting = left.filter(({ seconds }) => seconds > 0).map(({ seconds }) => seconds);
   return {
     expired: left.filter(({ seconds }) => seconds <= 0).map(({ job }) => job),

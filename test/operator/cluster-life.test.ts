@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrainingSpecInput } from '../../src/api/schema.ts';
 import type { TrainingStatus } from '../../src/api/status.ts';
-import type { Cluster } from '../../src/kube/cluster.ts';
 import { reconcile } from '../../src/operator/reconcile.ts';
 import { aTraining, someSettings } from '../builders.ts';
 import { change, conditionOf, drive, isTrue, observationOf, pass, stateOf } from '../fakes/drive.ts';
 import type { FakeClusterOptions, Script } from '../fakes/fake-cluster.ts';
 import { Crash, FakeCluster, stepOfJob } from '../fakes/fake-cluster.ts';
+import { seenAs } from '../fakes/seen-as.ts';
 
 const two: Partial<TrainingSpecInput> = { observations: ['Edema', 'Fracture'] };
 const isActive = (name: string) => (status: TrainingStatus) => stateOf(status, name) === 'active';
@@ -195,22 +195,6 @@ test('planTraining() keeps to the image with which the training began, whatever 
   assert.deepEqual([status.workerImage, status.operatorVersion], ['chex-worker:test', '0.1.0']);
   assert.deepEqual(new Set(cluster.jobs.map((job) => job.spec.template.spec.containers[0]?.image)), new Set(['chex-worker:test']));
 });
-
-/** The same cluster for one who reads it otherwise. */
-function seenAs(cluster: FakeCluster, reading: Partial<Cluster>): Cluster {
-  return {
-    getTraining: () => cluster.getTraining(),
-    children: () => cluster.children(),
-    getJob: (key) => cluster.getJob(key),
-    warnings: () => cluster.warnings(),
-    createJob: (job) => cluster.createJob(job),
-    removeJob: (job) => cluster.removeJob(job),
-    applyStatus: (training, status) => cluster.applyStatus(training, status),
-    readProgress: (pod) => cluster.readProgress(pod),
-    emit: (training, event) => cluster.emit(training, event),
-    ...reading,
-  };
-}
 
 /** Jobs by name, and what is remembered of each step: the same whatever happened to the operator. */
 function endOf(cluster: FakeCluster): unknown {
