@@ -4,6 +4,7 @@ import { formatAuc, formatCount, formatMoney, formatNumberOf, formatRate, format
 import type { Preprocessing } from './report-input.ts';
 import type { Report } from './report-schema.ts';
 import { describeModel, describePreprocessing, sentenceOfAuc, sentenceOfGain, sentenceOfPrice, wordsOfShared } from './sentences.ts';
+import { fewestPatients } from './subgroups.ts';
 import { recallWanted } from './threshold.ts';
 
 /** model-card.md: what the model is, is for and is worth (Mitchell et al. 2019), with the front matter Hugging Face reads. */
@@ -79,7 +80,7 @@ ${perStudy === null ? '' : `\nBy study (mean of its films' scores), macro over $
       : `
 ### Groups
 
-Macro AUC over the observations with both labels in the group, beside all films over the same observations.
+Macro AUC over the observations with both labels in the group, beside all films over the same observations. Groups of fewer than ${fewestPatients} patients have no interval: they are too small to rely on.
 
 ${markdownTable(['group', 'films', 'ROC AUC', 'all films'], groups)}
 `

@@ -5,6 +5,9 @@ import type { Report } from './report-schema.ts';
 
 type Subgroup = Report['subgroups'][number];
 
+/** A bootstrap of fewer patients than this draws nearly the same ones each time: its interval would be far too narrow. */
+export const fewestPatients = 10;
+
 /** Groups of an attribute, in the order they are shown; a film without the attribute is in none. */
 const attributes: Readonly<Record<Subgroup['attribute'], (film: FilmPrediction) => string | null>> = {
   sex: (film) => film.sex,
@@ -15,7 +18,7 @@ const attributes: Readonly<Record<Subgroup['attribute'], (film: FilmPrediction) 
 
 /**
  * Macro AUC by sex, age, projection and view, for attributes that divide the films. A group's macro counts only the
- * observations with both labels in it, so `aucOfAll` gives the figure of all films over those same observations.
+ * observations with both labels in it, so `aucOfAll` gives the figure of all films over those same observations. A group of few patients has no interval.
  */
 export function judgeSubgroups(films: readonly FilmPrediction[], all: Judgement, seed: number): Subgroup[] {
   return (Object.keys(attributes) as Subgroup['attribute'][]).flatMap((attribute) => {
@@ -29,13 +32,15 @@ export function judgeSubgroups(films: readonly FilmPrediction[], all: Judgement,
 
 function judgeGroup(of: { attribute: Subgroup['attribute']; group: string; members: FilmPrediction[] }, all: Judgement, seed: number): Subgroup {
   const { macro, observations } = judgeFilms(of.members, all.observations.map(({ ranking }) => ranking.observation), seed);
+  const patients = new Set(of.members.map(({ patient }) => patient)).size;
   const sameOfAll = all.observations.map(({ auc }, i) => (observations[i]?.auc == null ? null : auc));
   return {
     attribute: of.attribute,
     group: of.group,
     films: of.members.length,
-    patients: new Set(of.members.map(({ patient }) => patient)).size,
+    patients,
     ...macro,
+    ...(patients < fewestPatients && { aucLow: null, aucHigh: null }),
     aucOfAll: meanOfKnown(sameOfAll).mean,
   };
 }

@@ -77,6 +77,11 @@ test('buildReport() judges the groups that divide the films, and only those', ()
   const { auc, aucLow, aucHigh, films, patients } = report.subgroups[0]!;
   assert.deepEqual({ auc, aucLow, aucHigh, films, patients }, { ...pickAuc(alone), films: women.length, patients: alone.intervals.patients });
   assert.ok(!alone.subgroups.some(({ attribute }) => attribute === 'sex'), 'one sex is no division');
+  // Nine women, and of the men as many as there are.
+  const nine = new Set([...new Set(women.map(({ patient }) => patient))].slice(0, 9));
+  const [small, large] = buildReport({ ...input, films: input.films.filter(({ sex, patient }) => sex === 'Male' || nine.has(patient)) }).subgroups;
+  assert.ok(small!.auc !== null && small!.patients === 9 && small!.aucLow === null && small!.aucHigh === null, 'too few patients for an interval');
+  assert.ok(large!.aucLow !== null && large!.aucHigh !== null);
   const silent = buildReport({ ...few, films: few.films.map((film) => ({ ...film, sex: null, age: null, view: null, projection: null })) });
   assert.deepEqual(silent.subgroups, []);
 });

@@ -2,6 +2,7 @@ import { titleOf } from '../../api/observations.ts';
 import { formatAuc, formatCount, formatShare } from '../format.ts';
 import type { Report } from '../report-schema.ts';
 import { publishedAuc } from '../study-figures.ts';
+import { fewestPatients } from '../subgroups.ts';
 import { intervalAxis, intervalChart, intervalScale } from './interval-chart.ts';
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
@@ -43,7 +44,7 @@ function groupTable(subgroups: Report['subgroups']): Markup {
   const scale = intervalScale(subgroups.flatMap(({ auc, aucLow, aucHigh, aucOfAll }) => [auc, aucLow, aucHigh, aucOfAll]), [0.5, 1]);
   return table({
     id: 'groups-table',
-    caption: html`Macro AUC within groups, with 95 % intervals: <span class="key dot"></span> the group, <span class="key other"></span> all films over the same observations. A group's macro counts only the observations that have both labels in it, so compare it with the figure beside it, not with another group's.`,
+    caption: html`Macro AUC within groups, with 95 % intervals: <span class="key dot"></span> the group, <span class="key other"></span> all films over the same observations. A group's macro counts only the observations that have both labels in it, so compare it with the figure beside it, not with another group's.${subgroups.some(isSmall) && ` † Fewer than ${fewestPatients} patients: too few for an interval, or to rely on.`}`,
     columns: [
       { head: 'Group' },
       { head: 'Macro ROC AUC', kind: 'figure' },
@@ -54,11 +55,15 @@ function groupTable(subgroups: Report['subgroups']): Markup {
       { head: 'Patients', kind: 'figure' },
     ],
     rows: subgroups.map((group) => [
-      `${attributeNames[group.attribute]}: ${group.group}`,
+      `${attributeNames[group.attribute]}: ${group.group}${isSmall(group) ? ' †' : ''}`,
       formatAuc(group),
       intervalChart(scale, { value: group.auc, low: group.aucLow, high: group.aucHigh, other: group.aucOfAll, reference: 0.5 }),
       formatShare(group.aucOfAll),
       ...[group.observations, group.films, group.patients].map(formatCount),
     ]),
   });
+}
+
+function isSmall({ auc, patients }: Report['subgroups'][number]): boolean {
+  return auc !== null && patients < fewestPatients;
 }

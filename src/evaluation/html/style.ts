@@ -91,6 +91,7 @@ code{font:.9em/1.4 ui-monospace,"SFMono-Regular",Menlo,Consolas,monospace;overfl
 .pairs dt::before{content:"Study: ";color:var(--soft)}
 .pairs dd::before{content:"Here: ";color:var(--soft)}
 footer{margin-top:3rem;padding-bottom:3rem;font-size:.85rem}
+@media (max-width:78rem){th,td{padding-inline:.4rem}td.chart,th.chart,svg.interval{width:130px}svg.interval .tick{font-size:14px}}
 @media (max-width:40rem){tbody th,tfoot th,thead th:first-child{white-space:normal;min-width:7.5rem;max-width:9rem;padding-right:.4rem}body{font-size:14px}h1{font-size:1.6rem}.lead{font-size:1.25rem}.lead.second{font-size:1.05rem}.terms,.pairs{grid-template-columns:1fr;gap:.1rem}.terms dd,.pairs dd{margin-bottom:.7rem}}
 @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--line:#ccc;--ours:#0a58a8;--other:#666}body{font-size:10pt}nav{display:none}header,main,footer{max-width:none;padding-inline:0}.scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .25rem}td.chart,th.chart,svg.interval{width:120px}h2,h3{break-after:avoid}tr{break-inside:avoid}}
 `;
