@@ -9,6 +9,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   tfrecord: async () => (await import('./bench/tfrecord.ts')).benchTfrecord(),
   preprocess: async () => (await import('./bench/preprocess.ts')).benchPreprocess(),
   engines: async () => (await import('./bench/engines.ts')).benchEngines(),
+  operator: async () => (await import('./bench/operator.ts')).benchOperator(),
 };
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
