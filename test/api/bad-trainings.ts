@@ -29,7 +29,7 @@ export const badFields: readonly BadTraining[] = [
   { name: 'a section that is a list', spec: { preprocess: [] }, path: 'spec.preprocess', says: /^must be a map, not a list of 0$/ },
   { name: 'a place that worker processes do not share', spec: { dataset: { uri: 'memory://films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
   { name: 'a bucket with a space', spec: { dataset: { uri: 's3://my bucket/films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
-  { name: 'a file URI with two slashes', spec: { dataset: { uri: 'file://work/data' } }, path: 'spec.dataset.uri', says: /^"file:\/\/work\/data" would be on another machine, "work": write file:\/\/\/work\/data with three slashes$/ },
+  { name: 'a file URI with two slashes', spec: { dataset: { uri: 'file://data/films' } }, path: 'spec.dataset.uri', says: /^"file:\/\/data\/films" would be on another machine, "data": write file:\/\/\/data\/films with three slashes$/ },
   { name: 'a file URI without an absolute path', spec: { dataset: { uri: 'file://films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
   { name: 'no success at all', spec: { autoencoders: { minSucceeded: 0 } }, path: 'spec.autoencoders.minSucceeded', says: /0 is too small: must be at least 1/ },
   { name: 'a misspelt observation', spec: { observations: ['Edmea'] }, path: 'spec.observations[0]', says: /did you mean Edema\?/ },
