@@ -127,6 +127,8 @@ program
   .description('do the one step that CHEX_STEP holds (for Jobs; not for people)')
   .action(async () => {
     endWithParent();
+    const authorities = process.env['AWS_CA_BUNDLE'];
+    if (authorities !== undefined && authorities !== '') (await import('./storage/trust.ts')).trustAlso(authorities);
     const { work } = await import('./workers/work.ts');
     const exit = await work({
       step: process.env['CHEX_STEP'],
