@@ -1,11 +1,11 @@
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 import { readEarlierStatus } from '../local/earlier-status.ts';
-import type { WorkerFailure } from '../local/local-cluster.ts';
 import { LocalCluster } from '../local/local-cluster.ts';
 import { retryUnavailable } from '../local/retry-unavailable.ts';
 import { runTraining } from '../local/run-training.ts';
 import type { Screen } from '../local/screen.ts';
+import type { WorkerFailure } from '../local/worker-failure.ts';
 import { startWorker } from '../local/worker-process.ts';
 import type { Layout } from '../plan/layout.ts';
 import type { Settings } from '../plan/plan.ts';
