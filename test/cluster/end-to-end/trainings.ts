@@ -1,0 +1,168 @@
+/** What a person does with trainings, by kubectl; and the namespaces and films that they need. */
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Job, Pod } from '../../../src/api/kubernetes.ts';
+import type { TrainingStatus } from '../../../src/api/status.ts';
+import { openStorage } from '../../../src/storage/open.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
+import { kubectl } from '../kubectl.ts';
+import { s3 } from '../layout.ts';
+import { operatorLog } from '../operator.ts';
+
+const main = path.join(import.meta.dirname, '../../../src/main.ts');
+const secretName = 'films-s3';
+const films = `s3://${s3.bucket}/phantoms`;
+const keys = { AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey };
+
+export type Sections = Readonly<Record<string, object | string | number | boolean>>;
+
+const resources = { cpu: '250m', memory: '1Gi', gpu: 0 };
+const settings = { preprocess: { size: 64, shards: 2, resources }, autoencoders: { width: 0.25, epochs: 2, batchSize: 8, learningRate: 1e-3, checkpointEverySeconds: 1, resources }, combined: { backbone: 'Small', epochs: 2, batchSize: 8, learningRate: 1e-3, resources } };
+
+/** A namespace for trainings, which admits restricted Pods alone, with the Secret of the films. */
+export class Namespace {
+  readonly name: string;
+  readonly storage: Storage;
+
+  constructor(name: string) {
+    Object.assign(process.env, keys);
+    this.name = name;
+    this.storage = openStorage({ endpoint: s3.endpoint, forcePathStyle: true, checksums: 'Auto' });
+  }
+
+  /** From nothing; the films are made and uploaded unless an earlier test did. */
+  async create(): Promise<void> {
+    await this.remove();
+    if ((await this.storage.head(`${films}/valid.csv`)) === null) await this.#uploadFilms();
+    this.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
+    this.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: secretName }, stringData: keys });
+  }
+
+  async remove(): Promise<void> {
+    kubectl(['delete', 'namespace', this.name, '--ignore-not-found', '--timeout=180s']);
+    for await (const { uri } of this.storage.list(`s3://${s3.bucket}/runs/${this.name}`)) await this.storage.remove(uri);
+  }
+
+  apply(object: object): void {
+    kubectl(['apply', '--namespace', this.name, '--filename=-'], JSON.stringify(object));
+  }
+
+  /** A training of two observations that takes seconds. `change` replaces fields of sections. */
+  applyTraining(name: string, change: Sections = {}): Training {
+    this.apply(this.#training(name, change));
+    return new Training(this, name);
+  }
+
+  /** What the API server complains of in a training of this spec; null where it would take it. */
+  dryRun(spec: object): string | null {
+    const training = { apiVersion: 'chex.dev/v1alpha1', kind: 'ChexTraining', metadata: { name: 'tried' }, spec };
+    try {
+      kubectl(['create', '--namespace', this.name, '--dry-run=server', '--validate=strict', '--filename=-'], JSON.stringify(training));
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  kubectl(...args: readonly string[]): string {
+    return kubectl(['--namespace', this.name, ...args]);
+  }
+
+  list<T>(resource: string, selector = ''): readonly T[] {
+    return (JSON.parse(this.kubectl('get', resource, `--selector=${selector}`, '--output=json')) as { items: T[] }).items;
+  }
+
+  #training(name: string, change: Sections): object {
+    const base: Sections = {
+      dataset: { uri: films },
+      output: { uri: `s3://${s3.bucket}/runs` },
+      storage: { endpoint: s3.endpointForPods, forcePathStyle: true, secretName },
+      observations: ['Edema', 'Support_Devices'],
+      ...settings,
+    };
+    const merged = Object.entries(change).map(([section, value]) => [section, typeof value === 'object' && !Array.isArray(value) ? { ...(base[section] as object), ...value } : value]);
+    return { apiVersion: 'chex.dev/v1alpha1', kind: 'ChexTraining', metadata: { name }, spec: { ...base, ...Object.fromEntries(merged) } };
+  }
+
+  async #uploadFilms(): Promise<void> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'chex-phantoms-'));
+    try {
+      const made = spawnSync(process.execPath, [main, 'synthesise', '--out', folder, '--patients', '40', '--seed', '3', '--size', '64'], { encoding: 'utf8' });
+      if (made.status !== 0) throw new Error(`chex synthesise failed: ${made.stderr}`);
+      // The table that tells that all are there comes last.
+      const files = globSync('**/*.{jpg,csv}', { cwd: folder }).sort((a, b) => Number(a === 'valid.csv') - Number(b === 'valid.csv'));
+      for (const file of files) await this.storage.write(`${films}/${file}`, readFileSync(path.join(folder, file)));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+export class Training {
+  readonly namespace: Namespace;
+  readonly name: string;
+
+  constructor(namespace: Namespace, name: string) {
+    this.namespace = namespace;
+    this.name = name;
+  }
+
+  get folder(): string {
+    return `s3://${s3.bucket}/runs/${this.namespace.name}/${this.name}`;
+  }
+
+  status(): TrainingStatus | null {
+    const text = this.namespace.kubectl('get', 'chextraining', this.name, '--output=jsonpath={.status}');
+    return text === '' ? null : (JSON.parse(text) as TrainingStatus);
+  }
+
+  jobs(): readonly Job[] {
+    return this.namespace.list<Job>('jobs', `chex.dev/training=${this.name}`);
+  }
+
+  pods(selector = ''): readonly Pod[] {
+    return this.namespace.list<Pod>('pods', [`chex.dev/training=${this.name}`, selector].filter((each) => each !== '').join(','));
+  }
+
+  /** Changes the spec as `kubectl patch` does. */
+  patch(spec: object): void {
+    this.namespace.kubectl('patch', 'chextraining', this.name, '--type=merge', '--patch', JSON.stringify({ spec }));
+  }
+
+  async until<T>(what: string, fact: (training: this) => T | null | undefined | false, seconds = 180): Promise<T> {
+    const end = performance.now() + seconds * 1000;
+    for (;;) {
+      const found = fact(this);
+      if (found !== null && found !== undefined && found !== false) return found;
+      if (performance.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}:\n${this.#story()}`);
+      await delay(200);
+    }
+  }
+
+  /** Waits for a condition; throws at once where the training failed instead. */
+  async untilCondition(type: string, seconds = 240): Promise<void> {
+    const isTrue = (wanted: string) => this.status()?.conditions.some((condition) => condition.type === wanted && condition.status === 'True') ?? false;
+    await this.until(`it is ${type}`, () => {
+      if (isTrue(type)) return true;
+      if (type === 'Succeeded' && isTrue('Failed')) throw new Error(`the training failed:\n${this.#story()}`);
+      return null;
+    }, seconds);
+  }
+
+  async readReport(): Promise<Report> {
+    return JSON.parse(Buffer.from(await this.namespace.storage.read(`${this.folder}/report/report.json`)).toString()) as Report;
+  }
+
+  #story(): string {
+    const pods = this.namespace.kubectl('get', 'pods,jobs,events');
+    return [JSON.stringify(this.status(), null, 1), pods, operatorLog()].join('\n');
+  }
+}
+
+export interface Report {
+  readonly autoencoders: readonly { readonly observation: string; readonly attempts: number; readonly epochs: number; readonly loss: { readonly train: number; readonly validation: number | null } }[];
+  readonly combined: { readonly loss: { readonly train: number; readonly validation: number | null } };
+}
