@@ -125,12 +125,12 @@ export function isDoneOf(done: Pick<Done, 'digest' | 'rerun'>, step: Pick<Done, 
   return done.digest === step.digest || done.rerun > step.rerun;
 }
 
-/** The settings in which finished work differs from what is asked for now, each as `seed (was 1, is 2)`. */
+/** The settings in which finished work differs from what is asked for now, each as `seed (was 1, is 2)`; other data in words. */
 export function differingFields(before: Done['settings'], now: Done['settings']): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
   return names
     .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]))
-    .map((name) => `${name} (was ${shown(before[name])}, is ${shown(now[name])})`);
+    .map((name) => (name === 'dataDigest' ? 'other data (films or labels were added, removed or changed)' : `${name} (was ${shown(before[name])}, is ${shown(now[name])})`));
 }
 
 const shown = (value: Done['settings'][string] | undefined) => (value === undefined ? 'the default' : JSON.stringify(value));

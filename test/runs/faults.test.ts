@@ -119,7 +119,7 @@ test('other data under the same name is refused, and Replace redoes it', async (
   appendFileSync(table, `${row.replace(/^[^,]*/, copy)}\n`);
   const refused = await chex(t, ['run', '-f', place.file]);
   assert.equal(refused.code, 78, everything(refused));
-  assert.match(everything(refused), /dataDigest/);
+  assert.match(everything(refused), /other data \(films or labels were added, removed or changed\)/);
   writeTraining(place, { output: { uri: `file://${place.folder}/runs`, existing: 'Replace' } });
   const replaced = await chex(t, ['run', '-f', place.file]);
   assert.equal(replaced.code, 0, everything(replaced));
