@@ -55,7 +55,10 @@ export async function trainHere({ training, settings, machine, storage, paths, l
   try {
     const status = await runTraining({ cluster, key: training.metadata, settings, now, stop, kill, onStatus: (computed) => screen.show(computed, now()) });
     const failures = await cluster.failures();
-    for (const { pod, log } of failures) if (log !== '') await storage.write(paths.workerLog(pod), new TextEncoder().encode(log));
+    for (const { pod, log } of failures) {
+      // What failed is told in any case, above all where the disk that takes no log is the cause.
+      if (log !== '') await storage.write(paths.workerLog(pod), new TextEncoder().encode(log)).catch((error: unknown) => screen.note(`A failed worker's log is not kept: ${error instanceof Error ? error.message : String(error)}`, now()));
+    }
     return { status, failures, hasLostWork: cluster.hasLostWork };
   } finally {
     await cluster.close();

@@ -123,6 +123,16 @@ test('run() passes on the exit code and sentence of a worker that may not be ret
   assert.equal(beats().some(({ name }) => name === 'Edema'), false);
 });
 
+test('run() tells what failed also where the log of its worker cannot be kept', async (t) => {
+  const { start, root } = await arrange(t);
+  await mkdir(root, { recursive: true });
+  await writeFile(path.join(root, 'logs'), 'in the way');
+  const { exited, output } = start({ catalog: { exit: 65, message: 'No film is usable' } });
+  assert.equal(await exited, 65, output());
+  assert.match(output(), /A failed worker's log is not kept: .*logs/);
+  assert.match(output(), /No film is usable/);
+});
+
 test('run() retries a worker that crashes, and goes on; its warnings are told once', async (t) => {
   const { start, status } = await arrange(t);
   const { exited, output } = start({ Edema: { failures: 1, warning: 'the checkpoint is of another engine' } });
