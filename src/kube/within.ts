@@ -5,15 +5,8 @@ import { startDeadline } from './deadline.ts';
 export async function within<T>(options: DeadlineOptions, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const deadline = startDeadline(options);
   try {
-    return await Promise.race([act(deadline.signal), abortOf(deadline.signal)]);
+    return await deadline.race(act(deadline.signal));
   } finally {
     deadline.end();
   }
-}
-
-function abortOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
