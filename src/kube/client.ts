@@ -91,7 +91,7 @@ export class ApiCluster implements Cluster {
     await this.#write({ method: 'DELETE', path: resourcePath(resourceTypes.jobs, { namespace, name }), body }, { namespace, name: owner?.name, store: 'jobs' }, 'NotFound', 'Conflict');
   }
 
-  async applyStatus({ metadata: { namespace, name, uid, resourceVersion } }: ChexTraining, status: TrainingStatus): Promise<void> {
+  async applyStatus({ metadata: { namespace, name, uid, resourceVersion } }: Pick<ChexTraining, 'metadata'>, status: TrainingStatus): Promise<void> {
     const request: ApiRequest = {
       method: 'PATCH',
       path: resourcePath(resourceTypes.trainings, { namespace, name, subresource: 'status' }),

@@ -11,22 +11,28 @@ export interface TrainingObject extends KubeObject {
   readonly status?: TrainingStatus;
 }
 
-/** The cluster admitted what this operator does not understand: its CRD is of another version. No retry helps. */
+/** The cluster admitted what this operator does not understand: its CRD is or was of another version. No retry helps. */
 export class InvalidTraining extends Error {
   override readonly name = 'InvalidTraining';
+  /** As much of it as is understood. */
+  readonly training: Pick<ChexTraining, 'metadata' | 'status'>;
+
+  constructor(message: string, training: InvalidTraining['training']) {
+    super(message);
+    this.training = training;
+  }
 }
 
 /** As the rest of the program holds it. Throws InvalidTraining with all faults. */
 export function asTraining(object: TrainingObject): ChexTraining {
   const { namespace, name, uid, generation, resourceVersion, deletionTimestamp } = object.metadata;
-  const found = parseTraining(object, 'cluster');
-  if (!found.ok) {
-    const faults = found.issues.map(({ path, message }) => `${path} ${message}`).join('; ');
-    throw new InvalidTraining(`Cannot understand ${namespace}/${name}: ${faults}. Bring the CustomResourceDefinition and the operator to the same version, or correct the training.`);
-  }
-  return {
+  const known = {
     metadata: { namespace, name, uid, generation, ...(resourceVersion === undefined ? {} : { resourceVersion }), ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
-    spec: found.training.spec,
     ...(object.status === undefined ? {} : { status: object.status }),
   };
+  const found = parseTraining(object, 'cluster');
+  if (found.ok) return { ...known, spec: found.training.spec };
+  const faults = found.issues.map(({ path, message }) => `${path} ${message}`).join('; ');
+  // The remedy first, since long messages are cut.
+  throw new InvalidTraining(`Cannot understand ${namespace}/${name}. Correct it, or bring the CustomResourceDefinition and the operator to the same version: ${faults}`, known);
 }

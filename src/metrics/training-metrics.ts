@@ -6,7 +6,8 @@ import type { ChexTraining } from '../api/training.ts';
 
 /** A training with its status as last computed. */
 export interface TrainingState {
-  readonly training: ChexTraining;
+  /** Without its spec where that is not understood. */
+  readonly training: Pick<ChexTraining, 'metadata'> & Partial<Pick<ChexTraining, 'spec'>>;
   readonly status: TrainingStatus;
 }
 
@@ -60,7 +61,7 @@ export function exportTrainings(registry: Registry, read: () => readonly Trainin
 }
 
 function info({ training, status }: TrainingState): Sample[] {
-  return one({ dataset: training.spec.dataset.uri, worker_image: status.workerImage, operator_version: status.operatorVersion }, 1);
+  return training.spec === undefined ? [] : one({ dataset: training.spec.dataset.uri, worker_image: status.workerImage, operator_version: status.operatorVersion }, 1);
 }
 
 function losses({ status }: TrainingState): Sample[] {
@@ -71,6 +72,7 @@ function losses({ status }: TrainingState): Sample[] {
 }
 
 function gpuSeconds({ training: { spec }, status }: TrainingState): Sample[] {
+  if (spec === undefined) return [];
   return steps(status).flatMap(({ labels, record }) => {
     const own = spec.autoencoders.overrides?.find(({ observation }) => observation === labels.observation)?.resources?.gpu;
     const gpus = labels.stage === 'autoencoders' ? (own ?? spec.autoencoders.resources.gpu) : labels.stage === 'combined' ? spec.combined.resources.gpu : 0;

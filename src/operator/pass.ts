@@ -12,6 +12,7 @@ import type { Log } from './log.ts';
 import { wordsOf } from './log.ts';
 import type { Reconciled } from './reconcile.ts';
 import { reconcile } from './reconcile.ts';
+import { refuse } from './refuse.ts';
 
 export interface PassOptions {
   readonly cluster: ApiCluster;
@@ -51,15 +52,21 @@ export function passOver({ cluster, settings, now, log, onState, observer }: Pas
       return { kind: 'requeue_after', milliseconds: behindMilliseconds };
     }
     try {
-      const pass = await reconcile(training, { cluster, settings, now });
+      const pass = await reconcile(training, { cluster, settings, now }).catch(async (error: unknown) => {
+        if (!(error instanceof InvalidTraining)) throw error;
+        observer.onTerminalError();
+        const { status, isNew } = await refuse(cluster, error, now());
+        if (isNew) tell('error', error.message);
+        onState({ training: error.training, status });
+        return null;
+      });
       if (pass === null) return { kind: 'success' };
       onState({ training: pass.training, status: pass.decision.status });
       tellChanges(pass, tell);
       const { requeueAfterSeconds } = pass.decision;
       return { kind: 'requeue_after', milliseconds: requeueAfterSeconds === null ? resyncMilliseconds : requeueAfterSeconds * 1000 };
     } catch (error) {
-      if (error instanceof InvalidTraining) observer.onTerminalError();
-      if (error instanceof InvalidTraining || isRefusal(error)) cluster.complain(training, { type: 'Warning', reason: error instanceof InvalidTraining ? 'Invalid' : 'Refused', message: error.message });
+      if (isRefusal(error)) cluster.complain(training, { type: 'Warning', reason: 'Refused', message: error.message });
       const ended = endOf(error, tell);
       if (ended === null) throw error;
       return ended;
@@ -79,10 +86,6 @@ function keyOf(text: string): TrainingKey {
 
 /** How a pass ends that failed in a way that is part of life; null for every other failure. */
 function endOf(error: unknown, tell: Log): Ended | null {
-  if (error instanceof InvalidTraining) {
-    tell('error', error.message);
-    return { kind: 'success' };
-  }
   // Somebody has written since, or the training has just gone: the next pass sees it.
   if (isApiFault(error, 'Conflict') || isApiFault(error, 'NotFound')) {
     tell('debug', error.message);

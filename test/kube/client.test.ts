@@ -77,7 +77,7 @@ test('a training of another version of the CRD is refused with all faults and wh
   const object = aTrainingObject({ spec: { seed: -1, colour: 'red' } });
   assert.throws(() => asTraining(object), (error: unknown) => {
     assert.ok(error instanceof InvalidTraining);
-    for (const part of [/^Cannot understand default\/chest: /, /spec\.seed/, /colour/, /the same version/]) assert.match(error.message, part);
+    for (const part of [/^Cannot understand default\/chest\. Correct it, or/, /spec\.seed/, /colour/, /the same version/]) assert.match(error.message, part);
     return true;
   });
 });

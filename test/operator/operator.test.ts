@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Job } from '../../src/api/kubernetes.ts';
+import type { Condition } from '../../src/api/status.ts';
 import { monotonicClock } from '../../src/kube/clock.ts';
 import { Operator } from '../../src/operator/operator.ts';
 import type { OperatorOptions } from '../../src/operator/options.ts';
@@ -29,7 +30,8 @@ async function startOperator(server: ApiServer, { who = 'first', ...options }: P
 }
 
 const jobNamed = (server: ApiServer, part: string) => server.list('jobs').find(({ metadata }) => metadata.name.includes(part));
-const statusOf = (server: ApiServer, name = 'chest') => server.list('chextrainings').find(({ metadata }) => metadata.name === name)?.['status'] as { stage: string; stages: { stage: string; state: string; job?: object }[] } | undefined;
+const statusOf = (server: ApiServer, name = 'chest') => server.list('chextrainings').find(({ metadata }) => metadata.name === name)?.['status'] as { stage: string; conditions: Condition[]; stages: { stage: string; state: string; job?: object }[] } | undefined;
+const conditionOf = (server: ApiServer, type: string) => statusOf(server)?.conditions.find((condition) => condition.type === type);
 const stageOf = (server: ApiServer, stage: string) => statusOf(server)?.stages.find((entry) => entry.stage === stage);
 const writesOf = (server: ApiServer, who: string) => server.calls.filter((call) => call.who === who && call.method !== 'GET' && !call.path.includes('/leases'));
 
@@ -78,6 +80,28 @@ test('a training that is there before the operator is taken up, and only in its 
   await server.until(() => server.list('jobs').length > 0);
   assert.deepEqual(server.list('jobs').map(({ metadata }) => metadata.namespace), ['x-rays']);
   assert.ok(server.calls.every(({ path }) => !path.includes('elsewhere') && !path.includes('leases')));
+});
+
+test('a training that cannot be understood is told so once, its Jobs are left alone, and it goes on when it is corrected', async (context) => {
+  const server = await startApiServer(context);
+  const operator = await startOperator(server, { leaderElection: false });
+  const refusals = async () => Number((await series(operator, 'controller_runtime_terminal_reconcile_errors_total'))[0]?.split(' ').at(-1));
+  server.put('chextrainings', { ...chest, spec: { ...chest.spec, colour: 'red' } });
+  await server.until(() => conditionOf(server, 'Accepted')?.status === 'False' && server.list('events').length > 0);
+  assert.match(conditionOf(server, 'Accepted')?.message ?? '', /^Cannot understand default\/chest\. Correct it, or bring .* to the same version: spec\.colour /);
+  assert.equal(conditionOf(server, 'Reconciling')?.status, 'True');
+  await eventually(async () => (await refusals()) >= 2);
+  assert.deepEqual(writesOf(server, 'first').map(({ method }) => method), ['PATCH', 'POST'], 'the second pass writes nothing');
+  assert.deepEqual(server.list('events').map((event) => event['reason']), ['Invalid']);
+  await eventually(async () => (await series(operator, 'chextraining_status_condition')).some((line) => line.includes('type="Accepted",status="False"} 1')));
+  server.put('chextrainings', { ...server.list('chextrainings')[0], ...chest });
+  await server.until(() => stageOf(server, 'catalog')?.job !== undefined);
+  assert.equal(conditionOf(server, 'Accepted')?.status, 'True');
+  const begun = server.list('chextrainings')[0];
+  server.put('chextrainings', { ...begun, ...chest, spec: { ...chest.spec, colour: 'blue' } });
+  await server.until(() => conditionOf(server, 'Accepted')?.status === 'False');
+  assert.equal(server.list('jobs').length, 1);
+  assert.deepEqual(statusOf(server)?.stages, (begun?.['status'] as ReturnType<typeof statusOf>)?.stages);
 });
 
 test('of two operators one writes; the other knows all, and goes on where the first one stops', async (context) => {
