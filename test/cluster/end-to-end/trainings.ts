@@ -156,13 +156,34 @@ export class Training {
     return JSON.parse(Buffer.from(await this.namespace.storage.read(`${this.folder}/report/report.json`)).toString()) as Report;
   }
 
+  /** What was made, without the time it took: the same spec and films make the same, whatever happens meanwhile. */
+  async readFigures(): Promise<object> {
+    const { autoencoders, combined, observations, macro } = await this.readReport();
+    const made = autoencoders.map(({ observation, images, epochs, loss, meanSquaredError }) => ({ observation, images, epochs, loss, meanSquaredError }));
+    return { autoencoders: made, combined, observations, macro };
+  }
+
   #story(): string {
     const pods = this.namespace.kubectl('get', 'pods,jobs,events');
     return [JSON.stringify(this.status(), null, 1), pods, operatorLog()].join('\n');
   }
 }
 
+interface Losses {
+  readonly train: number;
+  readonly validation: number | null;
+}
+
 export interface Report {
-  readonly autoencoders: readonly { readonly observation: string; readonly attempts: number; readonly epochs: number; readonly loss: { readonly train: number; readonly validation: number | null } }[];
-  readonly combined: { readonly loss: { readonly train: number; readonly validation: number | null } };
+  readonly autoencoders: readonly {
+    readonly observation: string;
+    readonly images: number;
+    readonly attempts: number;
+    readonly epochs: number;
+    readonly loss: Losses;
+    readonly meanSquaredError: Losses;
+  }[];
+  readonly combined: { readonly loss: Losses };
+  readonly observations: readonly object[];
+  readonly macro: object;
 }
