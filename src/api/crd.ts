@@ -1,6 +1,6 @@
 /** The schema as a CustomResourceDefinition: structural OpenAPI v3, defaults, CEL rules, columns. */
 import { z } from 'zod';
-import { nameRule, clusterRules, specRules } from './rules.ts';
+import { nameRule, specRules } from './rules.ts';
 import { frozenRules } from './frozen.ts';
 import { apiVersion, group, kind, specSchema } from './schema.ts';
 
@@ -57,16 +57,17 @@ function specOpenApi(): Json {
   return {
     ...schema,
     description: 'What is to be trained. Once started it is frozen, except the fields that say otherwise.',
-    'x-kubernetes-validations': [...specRules, ...clusterRules].map(({ path, cel, message }) => ({ rule: cel, message, fieldPath: `.${path}` })),
+    'x-kubernetes-validations': specRules.map(({ path, cel, message }) => ({ rule: cel, message, fieldPath: `.${path}` })),
   };
 }
 
 /**
  * What zod writes, as Kubernetes wants it: no `$schema`, no `additionalProperties: false` (unknown fields are pruned or
- * refused by field validation), no bound of 2^53 that zod adds to every integer.
+ * refused by field validation), no `pattern` (it would be told as a regular expression; each has a rule with our words),
+ * no bound of 2^53 that zod adds to every integer.
  */
 function structural(schema: Json): Json {
-  const { $schema: _, additionalProperties, ...rest } = schema;
+  const { $schema: _, pattern: __, additionalProperties, ...rest } = schema;
   const isUnbounded = ([key, value]: [string, unknown]) => (key === 'maximum' || key === 'minimum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER;
   const result: Json = Object.fromEntries(Object.entries(rest).filter((entry) => !isUnbounded(entry)));
   if (isJson(additionalProperties)) result['additionalProperties'] = structural(additionalProperties);

@@ -1,21 +1,26 @@
 /**
- * Rules that tie fields of the spec together. Each says the same thing twice: `holds` for `chex validate` and
- * `chex run`, `cel` for the API server (over `self`, the spec). A test runs one table of bad YAML through both.
+ * Rules that tie fields of the spec together. Each is written twice: `holds` for `chex validate` and `chex run`, `cel`
+ * for the API server (over `self`, the spec). A test runs one table of bad YAML through both.
  */
 import type { TrainingSpec } from './schema.ts';
+import { clusterUri } from './schema.ts';
 
 export interface Rule {
   /** Field that is shown as wrong, below `spec`. */
   readonly path: string;
-  readonly cel: string;
   readonly holds: (spec: TrainingSpec) => boolean;
   readonly message: string;
+}
+
+export interface SpecRule extends Rule {
+  /** The same for the API server. */
+  readonly cel: string;
 }
 
 const isUnique = (values: readonly string[]) => new Set(values).size === values.length;
 
 /** Fields in the order of the spec. */
-export const specRules: readonly Rule[] = [
+export const specRules: readonly SpecRule[] = [
   {
     path: 'observations',
     cel: 'self.observations.all(o, self.observations.exists_one(p, p == o))',
@@ -72,17 +77,12 @@ function isUniqueAmong(list: readonly { observation: string }[] | undefined, obs
   return isUnique(named) && named.every((name) => observations.includes(name));
 }
 
-/** What only a cluster demands: its Pods cannot see a user's files. */
+/** What only a cluster demands; the API server has it as a rule of each of these fields. */
 export const clusterRules: readonly Rule[] = [
-  ['dataset.uri', (spec: TrainingSpec) => spec.dataset.uri, 'self.dataset.uri'] as const,
-  ['output.uri', (spec: TrainingSpec) => spec.output.uri, 'self.output.uri'] as const,
-  ['combined.backboneWeightsUri', (spec: TrainingSpec) => spec.combined.backboneWeightsUri, 'self.combined.backboneWeightsUri'] as const,
-].map(([path, read, field]) => ({
-  path,
-  cel: path.startsWith('combined') ? `!has(${field}) || ${field}.startsWith('s3://')` : `${field}.startsWith('s3://')`,
-  holds: (spec) => read(spec)?.startsWith('s3://') ?? true,
-  message: 'must be s3://bucket/key on a cluster; file:// is for `chex run` on one machine',
-}));
+  ['dataset.uri', (spec: TrainingSpec) => spec.dataset.uri] as const,
+  ['output.uri', (spec: TrainingSpec) => spec.output.uri] as const,
+  ['combined.backboneWeightsUri', (spec: TrainingSpec) => spec.combined.backboneWeightsUri] as const,
+].map(([path, read]) => ({ path, holds: (spec) => read(spec)?.startsWith('s3://') ?? true, message: clusterUri.message }));
 
 /** `metadata.name` is a label value and a part of Job names. */
 export const namePattern = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;

@@ -4,10 +4,13 @@
  */
 import { z } from 'zod';
 import { observations } from './observations.ts';
+import { patterned, ruleOf } from './pattern.ts';
 
 /** s3://bucket/key or file:///path; spaces may stand within. */
 export const uriPattern = /^(s3:\/\/[^\s/]+(\/(.*[^\s])?)?|file:\/\/(localhost)?\/(.*[^\s])?)$/;
-const uri = (text: string) => z.string().max(1024).regex(uriPattern, 'must be s3://bucket/key or file:///path').describe(text);
+/** Of those, what a cluster takes: its Pods cannot see a user's files. */
+export const clusterUri = { form: /^s3:\/\/[^\s/]+(\/(.*[^\s])?)?$/, message: 'must be s3://bucket/key on a cluster; file:// is for `chex run` on one machine' };
+const uri = (text: string) => z.string().max(1024).regex(uriPattern, 'must be s3://bucket/key or file:///path').meta(ruleOf(clusterUri)).describe(text);
 const count = (text: string, least: number, most: number) => z.int().min(least).max(most).describe(text);
 const observation = z.enum(observations).describe('An observation of CheXpert.');
 
@@ -15,7 +18,7 @@ const observation = z.enum(observations).describe('An observation of CheXpert.')
 const byObservation = { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['observation'] };
 
 /** A Kubernetes quantity such as `4`, `500m` or `16Gi`. */
-const quantity = z.string().max(32).regex(/^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/, 'must be a quantity such as 4, 500m or 16Gi');
+const quantity = patterned({ form: /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/, message: 'must be a quantity such as 4, 500m or 16Gi' }, 32);
 
 const resources = (text: string, defaults: { cpu: string; memory: string; gpu: number }) =>
   z
@@ -83,7 +86,7 @@ const output = z
 
 const storage = z
   .strictObject({
-    endpoint: z.string().max(1024).regex(/^https?:\/\/[^\s]+$/, 'must be http://host:port or https://host').optional().describe('Address of an S3-compatible server; absent is AWS.'),
+    endpoint: patterned({ form: /^https?:\/\/[^\s]+$/, message: 'must be http://host:port or https://host' }, 1024).optional().describe('Address of an S3-compatible server; absent is AWS.'),
     region: z.string().max(64).optional().describe('Region of the buckets; absent is the SDK default.'),
     forcePathStyle: z.boolean().default(false).describe('Address buckets by path, as most self-hosted servers need.'),
     secretName: z.string().max(253).optional().describe('Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for the workers.'),
@@ -183,8 +186,8 @@ const combined = z
 
 const budget = z
   .strictObject({
-    amount: z.string().regex(/^[0-9]{1,9}(\.[0-9]{1,2})?$/, 'must be a decimal such as "500.00"').describe('Most that may be spent.'),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as USD').default('USD').describe('ISO 4217 code.'),
+    amount: patterned({ form: /^[0-9]{1,9}(\.[0-9]{1,2})?$/, message: 'must be a decimal such as "500.00"' }, 32).describe('Most that may be spent.'),
+    currency: patterned({ form: /^[A-Z]{3}$/, message: 'must be a currency code such as USD' }, 32).default('USD').describe('ISO 4217 code.'),
     warnAtPercent: z.array(count('Percent of the amount.', 1, 100)).max(10).default([50, 80]).describe('Shares at which a warning is given once.'),
     onExceeded: z.enum(['Warn', 'Suspend', 'Fail']).default('Suspend').describe('What happens before the amount is passed.'),
   })

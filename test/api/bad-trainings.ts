@@ -20,17 +20,11 @@ export const goodSpec = {
 /** Faults that the types and bounds of single fields catch. */
 export const badFields: readonly BadTraining[] = [
   { name: 'a missing data set', spec: { dataset: {} }, path: 'spec.dataset.uri', says: /^is required: a string$/ },
-  { name: 'a path where a URI must stand', spec: { dataset: { uri: '/data/chexpert' } }, path: 'spec.dataset.uri', says: /^"\/data\/chexpert" is a path: write file:\/\/\/data\/chexpert$/ },
-  { name: 'a relative path where a URI must stand', spec: { output: { uri: 'results/chex' } }, path: 'spec.output.uri', says: /^"results\/chex" is a relative path: must be .*, with the absolute path$/ },
   { name: 'a misspelt field that is required', spec: { dataset: { url: 's3://hospital/films' } }, path: 'spec.dataset.url', says: /^unknown field; did you mean uri\?$/ },
   { name: 'a misspelt field that a rule demands', spec: { combined: { backboneWeightUri: 's3://hospital/w.h5' } }, path: 'spec.combined.backboneWeightUri', says: /did you mean backboneWeightsUri\?/ },
   { name: 'a field without its value', spec: { seed: null }, path: 'spec.seed', says: /^has no value: write a number$/ },
   { name: 'a yes that YAML does not know', spec: { suspend: 'yes' }, path: 'spec.suspend', says: /^must be true or false, not "yes"$/ },
   { name: 'a section that is a list', spec: { preprocess: [] }, path: 'spec.preprocess', says: /^must be a map, not a list of 0$/ },
-  { name: 'a place that worker processes do not share', spec: { dataset: { uri: 'memory://films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
-  { name: 'a bucket with a space', spec: { dataset: { uri: 's3://my bucket/films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
-  { name: 'a file URI with two slashes', spec: { dataset: { uri: 'file://data/films' } }, path: 'spec.dataset.uri', says: /^"file:\/\/data\/films" would be on another machine, "data": write file:\/\/\/data\/films with three slashes$/ },
-  { name: 'a file URI without an absolute path', spec: { dataset: { uri: 'file://films' } }, path: 'spec.dataset.uri', says: /must be s3:/ },
   { name: 'no success at all', spec: { autoencoders: { minSucceeded: 0 } }, path: 'spec.autoencoders.minSucceeded', says: /0 is too small: must be at least 1/ },
   { name: 'a misspelt observation', spec: { observations: ['Edmea'] }, path: 'spec.observations[0]', says: /did you mean Edema\?/ },
   { name: 'no observation', spec: { observations: [] }, path: 'spec.observations', says: /a list of 0 is too small: must be at least 1/ },
@@ -44,11 +38,27 @@ export const badFields: readonly BadTraining[] = [
   { name: 'a seed in words', spec: { seed: 'x' }, path: 'spec.seed', says: /must be a number, not "x"/ },
   { name: 'a learning rate of 0', spec: { autoencoders: { learningRate: 0 } }, path: 'spec.autoencoders.learningRate', says: /must be more than 0/ },
   { name: 'an architecture the study has not', spec: { combined: { ...goodSpec.combined, architecture: 3 } }, path: 'spec.combined.architecture', says: /3 is not allowed: must be one of 1, 2/ },
-  { name: 'a budget in words', spec: { budget: { amount: 'five' } }, path: 'spec.budget.amount', says: /"five" must be a decimal such as "500.00"/ },
-  { name: 'a negative budget', spec: { budget: { amount: '-1' } }, path: 'spec.budget.amount', says: /must be a decimal/ },
   { name: 'a field of an override', spec: { autoencoders: { overrides: [{ observation: 'Edema', epoch: 3 }] } }, path: 'spec.autoencoders.overrides[0].epoch', says: /did you mean epochs\?/ },
   { name: 'a policy for a finding that does not exist', spec: { dataset: { ...goodSpec.dataset, uncertainByObservation: { Edma: 'Ones' } } }, path: 'spec.dataset.uncertainByObservation.Edma', says: /did you mean Edema\?/ },
   { name: 'nothing rejected by a word', spec: { dataset: { ...goodSpec.dataset, maxRejected: 'none' } }, path: 'spec.dataset.maxRejected', says: /must be a number, not "none"/ },
+];
+
+const uriRefusal = 'must be s3://bucket/key on a cluster';
+
+/** Faults in the form of a string, and what the API server says of each. */
+export const badForms: readonly (BadTraining & { readonly refusal: string })[] = [
+  { name: 'a path where a URI must stand', spec: { dataset: { uri: '/data/chexpert' } }, path: 'spec.dataset.uri', says: /^"\/data\/chexpert" is a path: write file:\/\/\/data\/chexpert$/, refusal: uriRefusal },
+  { name: 'a relative path where a URI must stand', spec: { output: { uri: 'results/chex' } }, path: 'spec.output.uri', says: /^"results\/chex" is a relative path: must be .*, with the absolute path$/, refusal: uriRefusal },
+  { name: 'a place that worker processes do not share', spec: { dataset: { uri: 'memory://films' } }, path: 'spec.dataset.uri', says: /must be s3:/, refusal: uriRefusal },
+  { name: 'a bucket with a space', spec: { dataset: { uri: 's3://my bucket/films' } }, path: 'spec.dataset.uri', says: /must be s3:/, refusal: uriRefusal },
+  { name: 'a file URI with two slashes', spec: { dataset: { uri: 'file://data/films' } }, path: 'spec.dataset.uri', says: /^"file:\/\/data\/films" would be on another machine, "data": write file:\/\/\/data\/films with three slashes$/, refusal: uriRefusal },
+  { name: 'a file URI without an absolute path', spec: { dataset: { uri: 'file://films' } }, path: 'spec.dataset.uri', says: /must be s3:/, refusal: uriRefusal },
+  { name: 'a budget in words', spec: { budget: { amount: 'five' } }, path: 'spec.budget.amount', says: /"five" must be a decimal such as "500.00"/, refusal: 'must be a decimal such as "500.00"' },
+  { name: 'a negative budget', spec: { budget: { amount: '-1' } }, path: 'spec.budget.amount', says: /must be a decimal/, refusal: 'must be a decimal such as "500.00"' },
+  { name: 'a currency in words', spec: { budget: { amount: '500', currency: 'dollars' } }, path: 'spec.budget.currency', says: /^"dollars" must be a currency code such as USD$/, refusal: 'must be a currency code such as USD' },
+  { name: 'an endpoint without its scheme', spec: { storage: { endpoint: 'minio:9000' } }, path: 'spec.storage.endpoint', says: /^"minio:9000" must be http:\/\/host:port or https:\/\/host$/, refusal: 'must be http://host:port or https://host' },
+  { name: 'memory in a unit that Kubernetes has not', spec: { preprocess: { resources: { memory: '4 GB' } } }, path: 'spec.preprocess.resources.memory', says: /^"4 GB" must be a quantity such as 4, 500m or 16Gi$/, refusal: 'must be a quantity such as 4, 500m or 16Gi' },
+  { name: 'a quantity of an override', spec: { autoencoders: { overrides: [{ observation: 'Edema', resources: { cpu: 'two' } }] } }, path: 'spec.autoencoders.overrides[0].resources.cpu', says: /must be a quantity/, refusal: 'must be a quantity such as 4, 500m or 16Gi' },
 ];
 
 /** Faults between fields: rules that zod and CEL both know. */

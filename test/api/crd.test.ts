@@ -4,12 +4,12 @@ import { evaluate } from '@marcbachmann/cel-js';
 import { customResourceDefinition } from '../../src/api/crd.ts';
 import { frozenRules } from '../../src/api/frozen.ts';
 import { parseTraining } from '../../src/api/parse.ts';
-import { clusterRules, specRules } from '../../src/api/rules.ts';
+import { specRules } from '../../src/api/rules.ts';
 import type { TrainingSpec } from '../../src/api/schema.ts';
 import { planTraining } from '../../src/plan/plan.ts';
 import { summarise } from '../../src/plan/summarise.ts';
 import { aTraining, someSettings } from '../builders.ts';
-import { badRules, goodSpec } from './bad-trainings.ts';
+import { badForms, badRules, goodSpec } from './bad-trainings.ts';
 
 type Schema = Record<string, unknown>;
 const document = (spec: object) => ({ apiVersion: 'chex.dev/v1alpha1', kind: 'ChexTraining', metadata: { name: 'a' }, spec });
@@ -55,11 +55,11 @@ test('the CRD gives the same defaults as parsing', () => {
 test('the CRD is structural: one type everywhere, no unions, every field described, every list bounded', () => {
   const faults: string[] = [];
   const walk = (schema: Schema, path: string): void => {
-    for (const word of ['anyOf', 'oneOf', 'allOf', 'not', 'const', '$ref', 'propertyNames', 'nullable']) if (word in schema) faults.push(`${path} has ${word}`);
+    for (const word of ['anyOf', 'oneOf', 'allOf', 'not', 'const', '$ref', 'propertyNames', 'nullable', 'pattern']) if (word in schema) faults.push(`${path} has ${word}`);
     if (typeof schema['type'] !== 'string') faults.push(`${path} has no type`);
     if (schema['additionalProperties'] === false) faults.push(`${path} forbids other properties`);
     if (schema['type'] === 'array' && schema['maxItems'] === undefined) faults.push(`${path} is not bounded`);
-    if (schema['type'] === 'string' && !('enum' in schema) && !('maxLength' in schema) && !('pattern' in schema)) faults.push(`${path} is not bounded`);
+    if (schema['type'] === 'string' && !('enum' in schema) && !('maxLength' in schema)) faults.push(`${path} is not bounded`);
     if (!path.endsWith('[]') && !path.endsWith('{}') && typeof schema['description'] !== 'string') faults.push(`${path} is not described`);
     for (const [key, inner] of Object.entries((schema['properties'] ?? {}) as Record<string, Schema>)) walk(inner, `${path}.${key}`);
     if (schema['items']) walk(schema['items'] as Schema, `${path}[]`);
@@ -69,24 +69,44 @@ test('the CRD is structural: one type everywhere, no unions, every field describ
   assert.deepEqual(faults, []);
 });
 
+interface Refusal {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What the rules of a spec and of every field below it complain of. */
+function refusals(spec: object): Refusal[] {
+  const walk = (schema: Schema, value: unknown, path: string): Refusal[] => {
+    const rules = (schema['x-kubernetes-validations'] ?? []) as { rule: string; message: string; fieldPath?: string }[];
+    const broken = rules.filter(({ rule }) => evaluate(rule, { self: forCel(value) }) !== true).map(({ message, fieldPath = '' }) => ({ path: path + fieldPath, message }));
+    if (Array.isArray(value)) return [...broken, ...value.flatMap((entry, index) => walk(schema['items'] as Schema, entry, `${path}[${index}]`))];
+    const fields = Object.entries((schema['properties'] ?? {}) as Record<string, Schema>).filter(([key]) => (value as Schema)[key] !== undefined);
+    return [...broken, ...fields.flatMap(([key, inner]) => walk(inner, (value as Schema)[key], `${path}.${key}`))];
+  };
+  return walk(openApi(), defaulted(spec), 'spec');
+}
+
 test('every CEL rule accepts a good training', () => {
-  for (const rule of [...specRules, ...clusterRules]) {
-    assert.equal(evaluate(rule.cel, { self: forCel(defaulted(goodSpec)) }), true, rule.path);
-    assert.equal(rule.holds(specOf(goodSpec)), true, rule.path);
-  }
+  assert.deepEqual(refusals(goodSpec), []);
+  const full = { storage: { endpoint: 'https://minio.local:9000' }, budget: { amount: '500.00' }, autoencoders: { overrides: [{ observation: 'Edema', resources: { cpu: '0.5', memory: '16Gi' } }] } };
+  assert.deepEqual(refusals({ ...goodSpec, ...full }), []);
+  for (const rule of specRules) assert.equal(rule.holds(specOf(goodSpec)), true, rule.path);
 });
 
-for (const bad of badRules) {
-  test(`the CEL rules refuse ${bad.name}`, () => {
-    const self = forCel(defaulted({ ...goodSpec, ...bad.spec }));
-    const broken = specRules.filter((rule) => evaluate(rule.cel, { self }) !== true);
-    assert.deepEqual(broken.map(({ path }) => `spec.${path}`), [bad.path]);
+for (const { name, spec, path } of badRules) {
+  test(`the CEL rules refuse ${name}`, () => assert.deepEqual(refusals({ ...goodSpec, ...spec }).map((refusal) => refusal.path), [path]));
+}
+
+for (const { name, spec, path, refusal } of badForms) {
+  test(`the CEL rules refuse ${name}, in our words`, () => {
+    const refused = refusals({ ...goodSpec, ...spec });
+    assert.deepEqual(refused.map((each) => each.path), [path]);
+    assert.ok(refused[0]!.message.startsWith(refusal), refused[0]!.message);
   });
 }
 
-test('the cluster rules refuse file:// URIs', () => {
-  const self = forCel(defaulted({ ...goodSpec, dataset: { uri: 'file:///films' } }));
-  assert.deepEqual(clusterRules.filter((rule) => evaluate(rule.cel, { self }) !== true).map(({ path }) => path), ['dataset.uri']);
+test('the CEL rules refuse file:// URIs', () => {
+  assert.deepEqual(refusals({ ...goodSpec, dataset: { uri: 'file:///films' } }).map(({ path }) => path), ['spec.dataset.uri']);
 });
 
 test('the frozen rules let a started training change only what is mutable', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseTraining } from '../../src/api/parse.ts';
-import { badFields, badRules, goodSpec } from './bad-trainings.ts';
+import { badFields, badForms, badRules, goodSpec } from './bad-trainings.ts';
 
 const document = (spec: object) => ({ apiVersion: 'chex.dev/v1alpha1', kind: 'ChexTraining', metadata: { name: 'chexpert-small' }, spec });
 
@@ -19,7 +19,7 @@ test('parseTraining() fills in every default of the smallest training', () => {
   assert.equal(spec.autoencoders.maxParallel, undefined);
 });
 
-for (const bad of [...badFields, ...badRules]) {
+for (const bad of [...badFields, ...badForms, ...badRules]) {
   test(`parseTraining() refuses ${bad.name}`, () => {
     const parsed = parseTraining(document({ ...goodSpec, ...bad.spec }));
     assert.ok(!parsed.ok);
