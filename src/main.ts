@@ -138,6 +138,7 @@ program
         host: hostname(),
         pid: process.pid,
         isAlive,
+        scratchBytes: Number(process.env['CHEX_SCRATCH_BYTES'] || Infinity),
         signal: stopSignals().stop,
         setEnvironment: (variables) => void Object.assign(process.env, variables),
         now: Date.now,

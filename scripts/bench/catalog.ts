@@ -68,7 +68,7 @@ async function measure(folder: string): Promise<void> {
     step,
     tools: {
       storage: openStorage(step.storage), log: () => undefined, report: () => undefined, signal: scratch.signal,
-      now: () => performance.now(), scratch: folder, fence: async () => undefined,
+      now: () => performance.now(), scratch: { folder, freeBytes: () => Promise.resolve(Infinity) }, fence: async () => undefined,
     },
   });
   if (result.films.train !== rows.train || result.films.valid !== rows.valid) throw new Error(`Cannot trust the figure: ${JSON.stringify(result)}`);

@@ -99,7 +99,7 @@ async function runMeasured(folder: string, films: number): Promise<Measured> {
     index: 0,
     tools: {
       storage, log: () => undefined, report: () => undefined, signal: new AbortController().signal,
-      now: () => performance.now(), scratch: folder, fence: async () => undefined,
+      now: () => performance.now(), scratch: { folder, freeBytes: () => Promise.resolve(Infinity) }, fence: async () => undefined,
     },
   });
   if (result?.films !== films) throw new Error(`Cannot trust the figure: ${JSON.stringify(result)}`);

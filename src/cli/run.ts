@@ -53,7 +53,7 @@ export async function run(options: RunOptions): Promise<number> {
   const { host, pid, isAlive } = machine;
   const note = (line: string) => screen.note(line, now());
   const trained = await withLock({ storage, uri: paths.lock, owner: { uid, host, pid }, now, isAlive, note }, async (held) => {
-    const scratch = await openScratch(machine);
+    const scratch = await openScratch({ ...machine, limitBytes: Infinity });
     try {
       return await trainHere({ ...options, ...held, training, settings, storage, paths, folder: scratch.folder, screen });
     } finally {

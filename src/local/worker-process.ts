@@ -52,7 +52,7 @@ const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, 
 /**
  * Starts a worker in a process group of its own, so that Ctrl-C reaches this process alone. Its standard input is a
  * pipe that nobody writes to: it closes when this process dies, however it dies, and CHEX_PARENT=1 tells the worker to
- * stop at once then.
+ * stop at once then. Here the disk alone is the limit of its scratch.
  */
 export function startWorker(options: WorkerOptions): WorkerProcess {
   const { folder, name, number } = options;
@@ -88,7 +88,7 @@ function spawnWorker({ program, args, env }: WorkerOptions, files: Files): Child
     const child = spawn(program.command, [...program.args, ...args], {
       detached: true,
       stdio: ['pipe', log, log],
-      env: { ...program.environment, ...env, CHEX_PROGRESS: files.socket, CHEX_TERMINATION_LOG: files.words, CHEX_PARENT: '1' },
+      env: { ...program.environment, ...env, CHEX_PROGRESS: files.socket, CHEX_SCRATCH_BYTES: '', CHEX_TERMINATION_LOG: files.words, CHEX_PARENT: '1' },
     });
     closeSync(log);
     // A worker that ends while its pipe is open is no fault.

@@ -68,10 +68,13 @@ const secretKeys = [
 ] as const;
 
 /** Keys are named one by one: whatever else the Secret holds stays out of the worker. */
-function environmentOf(step: Step, { storage: { secretName } }: TrainingSpec, { pods: { environment } }: Settings): EnvVar[] {
+function environmentOf(step: Step, spec: TrainingSpec, { pods: { environment } }: Settings): EnvVar[] {
+  const { secretName } = spec.storage;
   return [
     { name: 'CHEX_STEP', value: JSON.stringify(step) },
     { name: 'CHEX_PROGRESS', value: String(progressPort) },
+    // A worker sees only the disk of its node, which has more.
+    { name: 'CHEX_SCRATCH_BYTES', value: String(scratchGibibytes(step, spec) * 2 ** 30) },
     ...Object.entries(environment).map(([name, value]) => ({ name, value })),
     ...(secretName === undefined ? [] : secretKeys.map(({ key, optional }) => ({ name: key, valueFrom: { secretKeyRef: { name: secretName, key, ...(optional ? { optional } : {}) } } }))),
   ];
@@ -100,7 +103,7 @@ function schedulingOf(step: Step, spec: TrainingSpec): TrainingSpec['autoencoder
 /** Of a whole CheXpert at 299 x 299: copies of the records of one observation, or of all films with the features of the head beside them. */
 const scratchOfStudy = { catalog: 1, preprocess: 2, autoencoders: 8, combined: 32 };
 
-/** Most that a step may write to its /tmp; nothing is reserved. A Pod that writes more is evicted, so it is generous. */
+/** Most that a step may write to its /tmp; nothing is reserved. A Pod that writes more is evicted, so it is generous, and the worker is told. */
 function scratchGibibytes({ stage }: Step, { preprocess: { size, augment } }: TrainingSpec): number {
   const pixels = Math.max(1, (size / 299) ** 2);
   const stored = augment === 'Materialise' ? 4 : 1;

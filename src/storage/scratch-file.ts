@@ -1,4 +1,4 @@
-import { open, statfs } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { fileFault } from './file-faults.ts';
 import { encodePath } from './uri.ts';
@@ -36,10 +36,4 @@ export async function createScratchFile(folder: string, name: string): Promise<S
     },
     close: () => handle.close(),
   };
-}
-
-/** Bytes that are free on the disk of a folder. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }

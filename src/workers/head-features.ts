@@ -1,14 +1,13 @@
 import { computedFeatures, keepFeatures, keptBytes } from '../training/features.ts';
 import type { Features } from '../training/features.ts';
 import type { FrozenSource } from '../training/frozen-source.ts';
-import { freeBytes } from '../storage/scratch-file.ts';
 import type { Splits } from './split-films.ts';
 import { Interrupted } from './tools.ts';
 import type { Tools } from './tools.ts';
 
 /** Differences beyond this are computed for each batch: those of the whole CheXpert would take terabytes. */
 export const differenceBudgetBytes = 8 * 2 ** 30;
-/** Share of the free disk that features may take. */
+/** Share of the free scratch space that features may take. */
 const diskShare = 0.8;
 
 export interface HeadFeaturesOptions {
@@ -54,7 +53,7 @@ async function makeFeatures(options: HeadFeaturesOptions): Promise<SplitFeatures
   const { name, sources, films, variants, tools } = options;
   const trainBytes = keptBytes({ sources, films: films.train.count, variants });
   const validBytes = keptBytes({ sources, films: films.valid.count, variants: 1 });
-  const room = Math.min(options.budgetBytes, diskShare * (await freeBytes(tools.scratch)));
+  const room = Math.min(options.budgetBytes, diskShare * (await tools.scratch.freeBytes()));
   if (trainBytes + validBytes > room) {
     tools.log(`The ${name} of all films do not fit on scratch disk: they are computed for each batch`, { warning: true, bytes: trainBytes + validBytes, room });
     return { train: computedFeatures(sources), valid: computedFeatures(sources) };
@@ -65,7 +64,7 @@ async function makeFeatures(options: HeadFeaturesOptions): Promise<SplitFeatures
     options.onProgress(ratio);
   };
   const { batchSize } = options;
-  const kept = { sources, batchSize, folder: tools.scratch };
+  const kept = { sources, batchSize, folder: tools.scratch.folder };
   const train = await keepFeatures({ ...kept, films: films.train, variants, name: `${name}-train`, onProgress: (ratio) => onProgress(ratio * share) });
   try {
     return { train, valid: await keepFeatures({ ...kept, films: films.valid, variants: 1, name: `${name}-valid`, onProgress: (ratio) => onProgress(share + ratio * (1 - share)) }) };

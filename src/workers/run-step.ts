@@ -10,6 +10,7 @@ import type { AutoencodersStep, CombinedStep, Step } from '../plan/step.ts';
 import { openStorage } from '../storage/open.ts';
 import type { RunLock } from '../storage/lock.ts';
 import { takeLock } from '../storage/lock.ts';
+import type { Scratch } from '../storage/scratch.ts';
 import { openScratch } from '../storage/scratch.ts';
 import type { Storage } from '../storage/storage.ts';
 import { backboneDigestOf } from './backbone-digest.ts';
@@ -24,6 +25,8 @@ export interface Worker {
   readonly host: string;
   readonly pid: number;
   readonly isAlive: (pid: number) => boolean;
+  /** Most that it may write to its temporary folder; Infinity where the disk alone is the limit. */
+  readonly scratchBytes: number;
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly log: Tools['log'];
@@ -43,16 +46,16 @@ export async function runStep(step: Step, worker: Worker): Promise<Answer> {
   const owner = { uid: step.training.uid, host: worker.host, pid: worker.pid };
   const lock = await takeLock({ storage, uri: layout(step.root).lock, owner, now: worker.now, isAlive: worker.isAlive });
   const heartbeat = setInterval(() => void lock.refresh().catch((cause: unknown) => worker.log(`Cannot refresh the lock: ${String(cause)}`, { warning: true })), heartbeatSeconds * 1000);
-  const scratch = await openScratch(worker);
+  const scratch = await openScratch({ ...worker, limitBytes: worker.scratchBytes });
   try {
-    return await finishStep(step, worker, toolsOf({ storage, lock, scratch: scratch.folder, worker }));
+    return await finishStep(step, worker, toolsOf({ storage, lock, scratch, worker }));
   } finally {
     clearInterval(heartbeat);
     await scratch.remove();
   }
 }
 
-function toolsOf({ storage, lock, scratch, worker }: { storage: Storage; lock: RunLock; scratch: string; worker: Worker }): Tools {
+function toolsOf({ storage, lock, scratch, worker }: { storage: Storage; lock: RunLock; scratch: Scratch; worker: Worker }): Tools {
   const forecast = startForecast(worker.now);
   return {
     storage,

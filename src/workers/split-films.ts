@@ -49,5 +49,5 @@ async function openSplit({ step, tools, set, split }: SplitFilms): Promise<FilmS
     const films = set === 'all' ? marker.films : (marker.images[labelOf(set)] ?? 0);
     if (records > 0) files.push({ uri: paths.shard(set, shard), films, records });
   }
-  return openFilms({ storage: tools.storage, files, size: step.size, folder: tools.scratch });
+  return openFilms({ storage: tools.storage, files, size: step.size, folder: tools.scratch.folder });
 }

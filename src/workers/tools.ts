@@ -1,4 +1,5 @@
 import type { Progress } from '../api/progress.ts';
+import type { Scratch } from '../storage/scratch.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** What a recipe is given: its only ways to the world. */
@@ -12,8 +13,8 @@ export interface Tools {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   now(): number;
-  /** An empty folder on this machine's disk, removed when the step ends. */
-  readonly scratch: string;
+  /** An empty folder on this machine's disk, removed when the step ends, and how much more it may take. */
+  readonly scratch: Pick<Scratch, 'folder' | 'freeBytes'>;
   /** Throws when another run has taken over the folder: call it before every write that replaces something. */
   fence(): Promise<void>;
 }

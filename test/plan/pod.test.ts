@@ -56,7 +56,7 @@ test('renderJob() puts GPU Pods on GPU nodes, and keeps them there; others ask f
 
 test('renderJob() names the four keys of the Secret, the last two as optional, and never its content', async () => {
   const [job] = await jobsOf({ storage: { secretName: 's3' } });
-  assert.deepEqual(job?.spec.template.spec.containers[0]?.env.slice(2), [
+  assert.deepEqual(job?.spec.template.spec.containers[0]?.env.slice(3), [
     { name: 'AWS_ACCESS_KEY_ID', valueFrom: { secretKeyRef: { name: 's3', key: 'AWS_ACCESS_KEY_ID' } } },
     { name: 'AWS_SECRET_ACCESS_KEY', valueFrom: { secretKeyRef: { name: 's3', key: 'AWS_SECRET_ACCESS_KEY' } } },
     { name: 'AWS_SESSION_TOKEN', valueFrom: { secretKeyRef: { name: 's3', key: 'AWS_SESSION_TOKEN', optional: true } } },
@@ -68,8 +68,16 @@ test('renderJob() says where the worker answers, and passes on what the operator
   const [job] = await jobsOf({}, someSettings({ pods: { imagePullSecrets: ['registry'], environment: { NO_PROXY: '.svc' } } }));
   const [worker] = job?.spec.template.spec.containers ?? [];
   assert.deepEqual(worker?.ports, [{ name: 'progress', containerPort: 8080 }]);
-  assert.deepEqual(worker?.env.slice(1), [{ name: 'CHEX_PROGRESS', value: '8080' }, { name: 'NO_PROXY', value: '.svc' }]);
+  assert.deepEqual(worker?.env.slice(1), [{ name: 'CHEX_PROGRESS', value: '8080' }, { name: 'CHEX_SCRATCH_BYTES', value: String(2 ** 30) }, { name: 'NO_PROXY', value: '.svc' }]);
   assert.deepEqual(job?.spec.template.spec.imagePullSecrets, [{ name: 'registry' }]);
+});
+
+test('renderJob() tells a worker how much its /tmp may take before the Pod is evicted', async () => {
+  for (const { spec: { template } } of await jobsOf({ preprocess: { size: 598 } })) {
+    const { containers, volumes } = template.spec;
+    const bytes = Number(containers[0]?.env.find(({ name }) => name === 'CHEX_SCRATCH_BYTES')?.value);
+    assert.deepEqual(volumes, [{ name: 'tmp', emptyDir: { sizeLimit: `${bytes / 2 ** 30}Gi` } }]);
+  }
 });
 
 test('renderJob() leaves it to Kueue whether a Job of a queue is suspended', async () => {

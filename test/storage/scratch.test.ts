@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -19,9 +19,19 @@ test('openScratch() removes the folders of dead processes, but neither those of 
   for (const made of [dead, live, foreign]) await mkdir(path.join(made, 'inner'), { recursive: true });
   const isRoot = process.getuid?.() === 0;
   if (isRoot) await chown(foreign, 12345, 12345);
-  const scratch = await openScratch({ pid: 14, isAlive: (pid) => pid === 12 });
+  const scratch = await openScratch({ pid: 14, isAlive: (pid) => pid === 12, limitBytes: Infinity });
   assert.deepEqual([existsSync(dead), existsSync(live), existsSync(scratch.folder)], [false, true, true]);
   if (isRoot) assert.ok(existsSync(foreign));
   await scratch.remove();
   assert.ok(!existsSync(scratch.folder));
+});
+
+test('freeBytes() is what its limit leaves beside the files that lie there, and never more than the disk has', async (t) => {
+  const open = (limitBytes: number) => openScratch({ pid: process.pid, isAlive: () => true, limitBytes });
+  const [small, large] = [await open(1000), await open(Infinity)];
+  t.after(() => Promise.all([small.remove(), large.remove()]));
+  assert.equal(await small.freeBytes(), 1000);
+  await writeFile(path.join(small.folder, 'records'), new Uint8Array(400));
+  assert.equal(await small.freeBytes(), 600);
+  assert.ok(Number.isSafeInteger(await large.freeBytes()));
 });

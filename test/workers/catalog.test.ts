@@ -29,7 +29,7 @@ function toolsOn(storage: Storage, change: Partial<Tools> = {}): Tools & { reado
   let clock = 0;
   return {
     storage, lines, log: (line) => void lines.push(line), report: () => undefined, signal: new AbortController().signal,
-    now: () => (clock += 500), scratch: '', fence: async () => undefined, ...change,
+    now: () => (clock += 500), scratch: { folder: '', freeBytes: () => Promise.resolve(Infinity) }, fence: async () => undefined, ...change,
   };
 }
 

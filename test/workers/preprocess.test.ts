@@ -64,7 +64,7 @@ function aStep(changes: Partial<PreprocessStep> = {}, image: Partial<PreprocessS
 
 function toolsFor(storage: Storage, changes: Partial<Tools> = {}): Tools {
   return {
-    storage, scratch: '', signal: new AbortController().signal, now: () => Date.now(),
+    storage, scratch: { folder: '', freeBytes: () => Promise.resolve(Infinity) }, signal: new AbortController().signal, now: () => Date.now(),
     log: () => undefined, report: () => undefined, fence: async () => undefined, ...changes,
   };
 }

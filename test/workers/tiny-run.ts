@@ -113,7 +113,7 @@ function describe({ folder, storage, root, films, image }: { folder: string; sto
       report: () => undefined,
       signal: new AbortController().signal,
       now: Date.now,
-      scratch: await mkdtemp(path.join(folder, 'scratch-')),
+      scratch: { folder: await mkdtemp(path.join(folder, 'scratch-')), freeBytes: () => Promise.resolve(Infinity) },
       fence: () => Promise.resolve(),
       ...overrides,
     }),

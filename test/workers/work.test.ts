@@ -30,7 +30,7 @@ async function workAt(t: TestContext, address: Address | null, { done }: { done?
   if (done !== undefined) await finish(parseStep(JSON.stringify(step)), openStorage({ forcePathStyle: false, checksums: 'Auto' }), { result: done, found: {} });
   const log: { message: string; warning?: unknown }[] = [];
   const worker = {
-    ...{ index: 0, host: 'here', pid: process.pid, isAlive: () => true, signal: new AbortController().signal, now: Date.now },
+    ...{ index: 0, host: 'here', pid: process.pid, isAlive: () => true, scratchBytes: Infinity, signal: new AbortController().signal, now: Date.now },
     ...{ setEnvironment: () => undefined, log: (message: string, fields = {}) => void log.push({ message, ...fields }) },
   };
   return { exit: await work({ step: JSON.stringify(step), address, worker }), log };
