@@ -141,7 +141,7 @@ export interface TrainingStatus {
   readonly stage: Stage | 'done';
   /** 0 to 1, weighted by work. */
   readonly progress: number;
-  /** `42 %`, for the column. */
+  /** `42 %` or `42 % failed`, for the column. */
   readonly progressPercent: string;
   /** ISO 8601; absent while unknown. */
   readonly estimatedCompletionTime?: string;

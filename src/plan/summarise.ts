@@ -5,6 +5,7 @@ import type { ObservationStatus, StageStatus, StepRecord, StepState, TrainingSta
 import { conditionsOf } from './conditions.ts';
 import type { Observed } from './decide.ts';
 import type { Hindrance } from './hindrance.ts';
+import { layout, rootOf } from './layout.ts';
 import type { Plan } from './plan.ts';
 import { shorten } from './pod-result.ts';
 import { progressOf } from './progress.ts';
@@ -43,9 +44,8 @@ export function summarise({ plan, observed, verdict, hindrances, records }: Summ
     conditions: conditionsOf({ plan, verdict, observations, hindrances, foreign: observed.foreign, previous: previous?.conditions ?? [], now: updateTime }),
     stage: stagesNow.find(({ state }) => state !== 'succeeded')?.stage ?? 'done',
     progress,
-    // Not rounded up: 100 % is the end.
-    progressPercent: `${Math.floor(progress * 100)} %`,
-    ...(left === null ? {} : { estimatedCompletionTime: new Date(observed.now + left.seconds * 1000).toISOString(), estimateSource: left.source }),
+    progressPercent: progressWords(progress, verdict),
+    ...(left === null ? {} : { estimatedCompletionTime: toTheSecond(observed.now + left.seconds * 1000), estimateSource: left.source }),
     ...(foreseen === null ? {} : { plan: foreseen }),
     startTime: previous?.startTime ?? updateTime,
     ...(isOver ? { completionTime: previous?.completionTime ?? updateTime } : {}),
@@ -56,10 +56,20 @@ export function summarise({ plan, observed, verdict, hindrances, records }: Summ
     classes: `${succeeded}/${observations.length}`,
     failed: failed === 0 ? '' : String(failed),
     ...queueOf(plan, records),
-    message: shorten(messageOf(verdict, { stages: stagesNow, observations })),
+    message: shorten(messageOf(verdict, { plan, stages: stagesNow, observations })),
     stages: stagesNow,
     observations,
   };
+}
+
+/** The column that also tells of a training that stands. Not rounded up: 100 % is the end. */
+function progressWords(progress: number, { kind }: Verdict): string {
+  return `${Math.floor(progress * 100)} %${kind === 'failed' || kind === 'suspended' ? ` ${kind}` : ''}`;
+}
+
+/** ISO 8601; more would not be true of an estimate. */
+function toTheSecond(milliseconds: number): string {
+  return new Date(Math.round(milliseconds / 1000) * 1000).toISOString().replace('.000', '');
 }
 
 function stageStatus(stage: Stage, plan: Plan, records: Records): StageStatus {
@@ -114,10 +124,15 @@ function foreseenOf(plan: Plan, records: Records): NonNullable<TrainingStatus['p
   };
 }
 
-function messageOf(verdict: Verdict, shown: { stages: readonly StageStatus[]; observations: readonly ObservationStatus[] }): string {
+interface Shown {
+  readonly stages: readonly StageStatus[];
+  readonly observations: readonly ObservationStatus[];
+}
+
+function messageOf(verdict: Verdict, { plan, ...shown }: Shown & { plan: Plan }): string {
   switch (verdict.kind) {
     case 'succeeded':
-      return 'The report is written';
+      return `The report is written: ${layout(rootOf(plan.training.spec.output.uri, plan.training.metadata)).report.html}`;
     case 'failed':
       return verdict.message;
     case 'failing':
@@ -129,7 +144,7 @@ function messageOf(verdict: Verdict, shown: { stages: readonly StageStatus[]; ob
   }
 }
 
-function goingMessage({ stages: all, observations }: { stages: readonly StageStatus[]; observations: readonly ObservationStatus[] }): string {
+function goingMessage({ stages: all, observations }: Shown): string {
   const stage = all.find(({ state }) => state !== 'succeeded');
   if (stage === undefined) return 'Finishing';
   if (stage.stage !== 'autoencoders') return `${stage.stage}: ${stage.message ?? (stage.state === 'active' ? 'its worker starts' : stage.state)}`;

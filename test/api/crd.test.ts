@@ -147,5 +147,5 @@ test('every column of the CRD shows a field that summarise() writes, but those u
   const status = summarise({ plan, observed, verdict: { kind: 'suspended' }, hindrances: [], records: [] });
   const unknown = ['estimatedCompletionTime', 'cost', 'queue'];
   assert.deepEqual(shown.filter((field) => !(field in status) && !unknown.includes(field)), []);
-  assert.equal(status.progressPercent, '0 %');
+  assert.equal(status.progressPercent, '0 % suspended');
 });
