@@ -128,14 +128,40 @@ export class Training {
   }
 
   /** Changes the spec as `kubectl patch` does. */
-  patch(spec: object): void {
-    this.namespace.kubectl('patch', 'chextraining', this.name, '--type=merge', '--patch', JSON.stringify({ spec }));
+  patch(spec: object, ...flags: readonly string[]): void {
+    this.namespace.kubectl('patch', 'chextraining', this.name, '--type=merge', '--patch', JSON.stringify({ spec }), ...flags);
   }
 
-  async until<T>(what: string, fact: (training: this) => T | null | undefined | false, seconds = 180): Promise<T> {
+  /** What the API server complains of in such a change; null where it would take it. */
+  refusalOf(spec: object): string | null {
+    try {
+      this.patch(spec, '--dry-run=server');
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Every file below a folder of the training by its URI, with what changes when it is written anew. */
+  async files(folder: string): Promise<Readonly<Record<string, string>>> {
+    const files: Record<string, string> = {};
+    for await (const { uri, etag } of this.namespace.storage.list(`${this.folder}/${folder}`)) files[uri] = etag;
+    return files;
+  }
+
+  /** Updates of an autoencoder's weights that are saved; 0 before its first checkpoint. */
+  async savedUpdates(observation: string): Promise<number> {
+    let newest = 0;
+    for await (const { uri } of this.namespace.storage.list(`${this.folder}/autoencoders/${observation}/checkpoints`)) {
+      newest = Math.max(newest, Number(/step-(\d+)/.exec(uri)?.[1] ?? 0));
+    }
+    return newest;
+  }
+
+  async until<T>(what: string, fact: (training: this) => Answer<T> | Promise<Answer<T>>, seconds = 180): Promise<T> {
     const end = performance.now() + seconds * 1000;
     for (;;) {
-      const found = fact(this);
+      const found = await fact(this);
       if (found !== null && found !== undefined && found !== false) return found;
       if (performance.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}:\n${this.#story()}`);
       await delay(200);
@@ -168,6 +194,8 @@ export class Training {
     return [JSON.stringify(this.status(), null, 1), pods, operatorLog()].join('\n');
   }
 }
+
+type Answer<T> = T | null | undefined | false;
 
 interface Losses {
   readonly train: number;
