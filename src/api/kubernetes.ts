@@ -134,6 +134,11 @@ export interface Job {
   readonly status?: JobStatus;
 }
 
+/** A Job that is there, as we look at it: without what only its controller and its Pods need. */
+export interface SeenJob extends Omit<Job, 'spec'> {
+  readonly spec: Pick<JobSpec, 'completionMode' | 'completions' | 'parallelism' | 'suspend'>;
+}
+
 export interface ContainerStatus {
   readonly name: string;
   readonly state?: {

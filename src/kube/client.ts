@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Job, Pod, SeenJob } from '../api/kubernetes.ts';
 import { apiVersion, kind } from '../api/schema.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
@@ -16,7 +16,7 @@ import type { Transport } from './transport.ts';
 /** What reflectors keep equal to the cluster. */
 export interface Stores {
   readonly trainings: Store<TrainingObject>;
-  readonly jobs: Store<Job>;
+  readonly jobs: Store<SeenJob>;
   readonly pods: Store<Pod>;
 }
 
@@ -57,17 +57,17 @@ export class ApiCluster implements Cluster {
     return training;
   }
 
-  async children({ metadata: { namespace, uid } }: ChexTraining): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }> {
+  async children({ metadata: { namespace, uid } }: ChexTraining): Promise<{ jobs: readonly SeenJob[]; pods: readonly Pod[] }> {
     const { jobs, pods } = this.#options.storesOf(namespace);
     const owned = jobs.ownedBy(uid).filter((job) => controllerOf(job)?.uid === uid);
     return { jobs: owned, pods: owned.flatMap(({ metadata }) => pods.ownedBy(metadata.uid ?? '')) };
   }
 
-  async getJob(key: JobKey): Promise<Job | null> {
-    return (await this.#read(resourcePath(resourceTypes.jobs, key))) as Job | null;
+  async getJob(key: JobKey): Promise<SeenJob | null> {
+    return (await this.#read(resourcePath(resourceTypes.jobs, key))) as SeenJob | null;
   }
 
-  async warnings({ metadata: { namespace, uid } }: Job): Promise<readonly string[]> {
+  async warnings({ metadata: { namespace, uid } }: SeenJob): Promise<readonly string[]> {
     const fieldSelector = `involvedObject.uid=${uid},type=Warning`;
     const answer = await this.#options.transport.request({ method: 'GET', path: resourcePath(resourceTypes.events, { namespace }), query: { fieldSelector, limit: 500 } });
     const { items } = answer as { readonly items: readonly Complaint[] | null };
@@ -158,7 +158,7 @@ function lastTimeOf({ lastTimestamp, eventTime, metadata }: Complaint): number {
   return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
 }
 
-function controllerOf(job: Job | null) {
+function controllerOf(job: SeenJob | null) {
   return job?.metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 

@@ -2,7 +2,7 @@
  * kube/ is our small Kubernetes runtime. This file is its port: the few verbs the reconciler needs, so that a training
  * runs the same on a cluster, on one machine (local/) and in tests. Types only.
  */
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Job, Pod, SeenJob } from '../api/kubernetes.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 
@@ -32,11 +32,11 @@ export interface ClusterEvent {
 export interface Cluster {
   getTraining(key: TrainingKey): Promise<ChexTraining | null>;
   /** Jobs whose controller is the training, and the Pods of those Jobs. */
-  children(training: ChexTraining): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }>;
+  children(training: ChexTraining): Promise<{ jobs: readonly SeenJob[]; pods: readonly Pod[] }>;
   /** The Job of this name, whoever owns it, as it is at this moment and not as it was last seen; null when there is none. */
-  getJob(key: JobKey): Promise<Job | null>;
+  getJob(key: JobKey): Promise<SeenJob | null>;
   /** What the cluster complains of about a Job, newest first: quota and Pod Security refusals stand nowhere else. */
-  warnings(job: Job): Promise<readonly string[]>;
+  warnings(job: SeenJob): Promise<readonly string[]>;
   /** Creates the Job unless one of its name is there, whoever owns that: getJob() tells. */
   createJob(job: Job): Promise<void>;
   /** Stops its Pods, each with time to save, and removes it; resolves at once, the Job is gone when children() says so. */

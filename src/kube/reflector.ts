@@ -3,6 +3,7 @@ import { backoffMilliseconds } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { ListPage } from './list-page.ts';
 import { parseListPage } from './list-page.ts';
+import type { Shape } from './project.ts';
 import type { Change, KubeObject, Store } from './store.ts';
 import type { Transport } from './transport.ts';
 import type { WatchEvent } from './watch-event.ts';
@@ -29,6 +30,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly clock: Clock;
   readonly store: Store<T>;
   readonly resource: Resource;
+  /** What the store has of each object. */
+  readonly shape: Shape<T>;
   /** Told of each change, after the store has it; `isInitial` for what the first list finds. */
   readonly onChange: (change: Change<T>, isInitial: boolean) => void;
   readonly observer: ReflectorObserver;
@@ -101,13 +104,13 @@ export class Reflector<T extends KubeObject> {
 
   /** The newest state, not one from some server's cache: so the store never goes back in time. */
   async #list(signal: AbortSignal): Promise<void> {
-    const { transport, store, resource } = this.#options;
+    const { transport, store, resource, shape } = this.#options;
     const objects: T[] = [];
     let page: ListPage<T>;
     let rest = {};
     do {
       const query = { ...selectorOf(resource), limit: pageSize, ...rest };
-      page = parseListPage(await transport.request({ method: 'GET', path: resource.path, query, deadlineSeconds: pageSeconds, signal }));
+      page = parseListPage(await transport.request({ method: 'GET', path: resource.path, query, deadlineSeconds: pageSeconds, signal }), shape);
       objects.push(...page.objects);
       rest = { continue: page.next };
     } while (page.next !== undefined);
@@ -124,7 +127,7 @@ export class Reflector<T extends KubeObject> {
     for await (const event of transport.stream({ method: 'GET', path: resource.path, query, deadlineSeconds: timeoutSeconds + graceSeconds, signal })) {
       // A chunk may hold more events than the one after which the stop came.
       if (signal.aborted) return;
-      this.#take(parseWatchEvent(event, resource.path));
+      this.#take(parseWatchEvent(event, { path: resource.path, shape: this.#options.shape }));
     }
   }
 

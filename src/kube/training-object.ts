@@ -4,9 +4,11 @@ import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { KubeObject } from './store.ts';
 
-/** A ChexTraining as it travels. */
+/** A ChexTraining as it travels, as far as we look at it. */
 export interface TrainingObject extends KubeObject {
-  readonly metadata: ObjectMeta & { readonly uid: string; readonly generation: number };
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Pick<ObjectMeta, 'namespace' | 'name' | 'resourceVersion' | 'deletionTimestamp'> & { readonly uid: string; readonly generation: number };
   readonly spec: unknown;
   readonly status?: TrainingStatus;
 }

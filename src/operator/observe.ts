@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Pod, SeenJob } from '../api/kubernetes.ts';
 import type { StepRecord } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Cluster } from '../kube/cluster.ts';
@@ -25,22 +25,22 @@ export async function observe(cluster: Cluster, training: ChexTraining, now: num
  * Jobs that are recorded and were not seen. What was seen may be old, and a second Job beside one that is there would
  * write beside it: so each is asked for by its name. One that is ours is taken as seen, one of somebody else is told.
  */
-async function findMissing(cluster: Cluster, { metadata }: ChexTraining, { records, seen }: { records: ReadonlyMap<string, StepRecord>; seen: readonly Job[] }): Promise<{ own: Job[]; foreign: Job[] }> {
+async function findMissing(cluster: Cluster, { metadata }: ChexTraining, { records, seen }: { records: ReadonlyMap<string, StepRecord>; seen: readonly SeenJob[] }): Promise<{ own: SeenJob[]; foreign: SeenJob[] }> {
   const names = [...records.values()].flatMap(({ state, job }) => (job !== undefined && (job.uid === undefined || hasJob(state)) ? [job.name] : []));
   const missing = names.filter((name) => !seen.some((job) => job.metadata.name === name));
   const found = (await Promise.all(missing.map((name) => cluster.getJob({ namespace: metadata.namespace, name })))).filter((job) => job !== null);
-  const isOurs = (job: Job) => job.metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === metadata.uid) ?? false;
+  const isOurs = (job: SeenJob) => job.metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === metadata.uid) ?? false;
   return { own: found.filter(isOurs), foreign: found.filter((job) => !isOurs(job)) };
 }
 
-function silentJobs({ jobs, pods, now }: { jobs: readonly Job[]; pods: readonly Pod[]; now: number }): Job[] {
+function silentJobs({ jobs, pods, now }: { jobs: readonly SeenJob[]; pods: readonly Pod[]; now: number }): SeenJob[] {
   return jobs.filter((job) => {
     const age = (now - Date.parse(job.metadata.creationTimestamp ?? '')) / 1000;
     return !isFinished(job) && job.spec.suspend !== true && age >= silentSeconds && !pods.some(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
   });
 }
 
-async function warningsOf(cluster: Cluster, jobs: readonly Job[]): Promise<Map<string, string>> {
+async function warningsOf(cluster: Cluster, jobs: readonly SeenJob[]): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const job of jobs) {
     const [newest] = await cluster.warnings(job);

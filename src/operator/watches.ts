@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Pod, SeenJob } from '../api/kubernetes.ts';
 import { appLabels, chexLabels } from '../api/labels.ts';
 import { kind } from '../api/schema.ts';
 import type { Stores } from '../kube/client.ts';
@@ -9,6 +9,8 @@ import { Reflector } from '../kube/reflector.ts';
 import type { ResourceType } from '../kube/resource-path.ts';
 import { resourcePath, resourceTypes } from '../kube/resource-path.ts';
 import type { Change, KubeObject } from '../kube/store.ts';
+import type { Shape } from '../kube/project.ts';
+import { jobShape, podShape, trainingShape } from '../kube/shapes.ts';
 import { Store } from '../kube/store.ts';
 import type { TrainingObject } from '../kube/training-object.ts';
 import type { Transport } from '../kube/transport.ts';
@@ -40,11 +42,11 @@ export class Watches {
   constructor(options: WatchesOptions) {
     this.#options = options;
     const namespaces = options.namespaces.length === 0 ? [all] : options.namespaces;
-    this.#stores = new Map(namespaces.map((namespace) => [namespace, { trainings: new Store<TrainingObject>(), jobs: new Store<Job>(), pods: new Store<Pod>() }]));
+    this.#stores = new Map(namespaces.map((namespace) => [namespace, { trainings: new Store<TrainingObject>(), jobs: new Store<SeenJob>(), pods: new Store<Pod>() }]));
     this.#reflectors = [...this.#stores].flatMap(([namespace, { trainings, jobs, pods }]) => [
-      this.#follow(resourceTypes.trainings, { namespace, store: trainings, keyOf: ({ metadata }) => metadata, onGone: ({ metadata }) => options.onTrainingGone(metadata) }),
-      this.#follow(resourceTypes.jobs, { namespace, store: jobs, keyOf: keyOfJob, labelSelector: ours }),
-      this.#follow(resourceTypes.pods, { namespace, store: pods, keyOf: keyOfPod, labelSelector: ours, onGone: ({ metadata: { uid = '' } }) => options.onPodGone(uid) }),
+      this.#follow(resourceTypes.trainings, { namespace, store: trainings, shape: trainingShape, keyOf: ({ metadata }) => metadata, onGone: ({ metadata }) => options.onTrainingGone(metadata) }),
+      this.#follow(resourceTypes.jobs, { namespace, store: jobs, shape: jobShape, keyOf: keyOfJob, labelSelector: ours }),
+      this.#follow(resourceTypes.pods, { namespace, store: pods, shape: podShape, keyOf: keyOfPod, labelSelector: ours, onGone: ({ metadata: { uid = '' } }) => options.onPodGone(uid) }),
     ]);
   }
 
@@ -79,13 +81,14 @@ export class Watches {
     await this.#running;
   }
 
-  #follow<T extends KubeObject>(type: ResourceType, { namespace, store, labelSelector, keyOf, onGone }: Followed<T>) {
+  #follow<T extends KubeObject>(type: ResourceType, { namespace, store, shape, labelSelector, keyOf, onGone }: Followed<T>) {
     const { transport, clock, observer, onChange } = this.#options;
     const path = resourcePath(type, namespace === all ? {} : { namespace });
     const reflector = new Reflector<T>({
       transport,
       clock,
       store,
+      shape,
       observer,
       resource: { path, ...(labelSelector === undefined ? {} : { labelSelector }) },
       onChange: (change, isInitial) => {
@@ -101,13 +104,14 @@ export class Watches {
 interface Followed<T extends KubeObject> {
   readonly namespace: string;
   readonly store: Store<T>;
+  readonly shape: Shape<T>;
   readonly labelSelector?: string;
   /** The training it concerns. */
   readonly keyOf: (object: T) => TrainingKey | null;
   readonly onGone?: (object: Change<T>['object']) => void;
 }
 
-function keyOfJob({ metadata: { namespace, ownerReferences } }: Job): TrainingKey | null {
+function keyOfJob({ metadata: { namespace, ownerReferences } }: SeenJob): TrainingKey | null {
   const owner = ownerReferences?.find((reference) => reference.controller === true && reference.kind === kind);
   return owner === undefined ? null : { namespace, name: owner.name };
 }

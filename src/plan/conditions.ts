@@ -1,4 +1,4 @@
-import type { Job } from '../api/kubernetes.ts';
+import type { SeenJob } from '../api/kubernetes.ts';
 import { titleOf } from '../api/observations.ts';
 import type { Condition, ConditionType, ObservationStatus } from '../api/status.ts';
 import type { Hindrance } from './hindrance.ts';
@@ -17,7 +17,7 @@ export interface Circumstances {
   /** Of steps that should move and do not. */
   readonly hindrances: readonly Hindrance[];
   /** Jobs that bear a name of ours and belong to somebody else. */
-  readonly foreign: readonly Job[];
+  readonly foreign: readonly SeenJob[];
   readonly previous: readonly Condition[];
   /** ISO 8601. */
   readonly now: string;
@@ -62,7 +62,7 @@ function stalled(hindrances: readonly Hindrance[]): Fact {
   return fact('ProgressStalled', true, [gravest.reason, `${others}${gravest.message}`]);
 }
 
-function conflict(foreign: readonly Job[]): Fact {
+function conflict(foreign: readonly SeenJob[]): Fact {
   const [job] = foreign;
   return job === undefined ? fact('NameConflict', false, ['Free', 'Nobody else has the name of a Job']) : fact('NameConflict', true, ['ForeignJob', conflictReason(job)]);
 }

@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Job, Pod, SeenJob } from '../api/kubernetes.ts';
 import type { Progress } from '../api/progress.ts';
 import type { StepRecord, TrainingStatus } from '../api/status.ts';
 import { accountOf, asStep } from './as-step.ts';
@@ -26,14 +26,14 @@ export interface Observed {
   readonly status: TrainingStatus | null;
   /** What that status remembers of each step. */
   readonly records: ReadonlyMap<StepKey, StepRecord>;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly SeenJob[];
   readonly pods: readonly Pod[];
   /** Answers of running Pods, by Pod uid. */
   readonly progress: ReadonlyMap<string, Progress>;
   /** What the cluster complains of, by Job uid. */
   readonly warnings: ReadonlyMap<string, string>;
   /** Jobs that bear a name of ours and belong to somebody else. */
-  readonly foreign: readonly Job[];
+  readonly foreign: readonly SeenJob[];
 }
 
 /** What is to be done, in this order: write the status, remove, create; then tell. */
@@ -42,7 +42,7 @@ export interface Decision {
   readonly status: TrainingStatus;
   /** Whether it has to be written, or may wait. */
   readonly writeStatus: boolean;
-  readonly remove: readonly Job[];
+  readonly remove: readonly SeenJob[];
   readonly create: readonly Job[];
   readonly events: readonly TrainingEvent[];
   /** Whether the training is over: at most finished Jobs are left to be cleaned up. */
@@ -104,7 +104,7 @@ function jobToCreate(action: Action | undefined): Job[] {
 }
 
 /** Jobs that must not go on writing: those of a stopped step, and strays of other runs. */
-function jobsToRemove({ job, strays }: StepView, action: Action | undefined): Job[] {
+function jobsToRemove({ job, strays }: StepView, action: Action | undefined): SeenJob[] {
   const stopped = action?.kind === 'stop' && job !== null && !isFinished(job) ? [job] : [];
   return [...new Set([...stopped, ...strays])].filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }

@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Pod, SeenJob } from '../api/kubernetes.ts';
 import type { Stall } from '../api/status.ts';
 import type { Observed } from './decide.ts';
 import { stepTitle } from './job.ts';
@@ -27,7 +27,7 @@ export function hindranceOf(view: StepView, observed: Observed, stall: Stall | u
   return stall === undefined ? null : { reason: 'NoProgress', message: stallMessage(view, stall) };
 }
 
-function podsOf(jobs: readonly (Job | null)[], { pods }: Observed): Pod[] {
+function podsOf(jobs: readonly (SeenJob | null)[], { pods }: Observed): Pod[] {
   const uids = jobs.flatMap((job) => job?.metadata.uid ?? []);
   return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uids.includes(uid)));
 }

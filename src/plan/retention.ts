@@ -1,4 +1,4 @@
-import type { Job } from '../api/kubernetes.ts';
+import type { SeenJob } from '../api/kubernetes.ts';
 import { isFinished } from './step-state.ts';
 
 const secondsOfDay = 86_400;
@@ -6,7 +6,7 @@ const secondsOfDay = 86_400;
 const longestWaitSeconds = secondsOfDay;
 
 export interface Expiry {
-  readonly expired: readonly Job[];
+  readonly expired: readonly SeenJob[];
   /** Until the next one expires, at most a day; null where no Job is left. */
   readonly nextSeconds: number | null;
 }
@@ -15,7 +15,7 @@ export interface Expiry {
  * Finished Jobs that have stayed for so many days. They may go in the pass that first sees their end, since its status is
  * written before anything is removed. `now` in milliseconds.
  */
-export function expiredJobs(jobs: readonly Job[], { finishedJobsDays, now }: { finishedJobsDays: number; now: number }): Expiry {
+export function expiredJobs(jobs: readonly SeenJob[], { finishedJobsDays, now }: { finishedJobsDays: number; now: number }): Expiry {
   const left = jobs
     .filter((job) => isFinished(job) && job.metadata.deletionTimestamp === undefined)
     .map((job) => ({ job, seconds: finishedJobsDays * secondsOfDay - (now - endOf(job)) / 1000 }));
@@ -27,7 +27,7 @@ export function expiredJobs(jobs: readonly Job[], { finishedJobsDays, now }: { f
 }
 
 /** Only a success has a `completionTime`. Milliseconds since 1970. */
-function endOf({ status, metadata }: Job): number {
+function endOf({ status, metadata }: SeenJob): number {
   const end = status?.conditions?.find(({ type, status: truth }) => truth === 'True' && (type === 'Complete' || type === 'Failed'));
   return Date.parse(end?.lastTransitionTime ?? metadata.creationTimestamp ?? '');
 }

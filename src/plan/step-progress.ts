@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Pod, SeenJob } from '../api/kubernetes.ts';
 import type { Progress } from '../api/progress.ts';
 import type { CountedPod, StepRecord } from '../api/status.ts';
 import type { StepResult } from './result.ts';
@@ -18,7 +18,7 @@ export interface Heard {
  * How far an active step is, from the answers of its running Pods. A Pod that does not answer, since a long batch keeps
  * it, is taken at its last word; a new one goes on from where the one before was, at a speed that nobody knows yet.
  */
-export function progressOf(job: Job, { pods, answers, record, counted }: Heard): Shown {
+export function progressOf(job: SeenJob, { pods, answers, record, counted }: Heard): Shown {
   const heard = pods.flatMap((pod) => answers.get(pod.metadata.uid ?? '') ?? []);
   if (job.spec.completionMode === 'Indexed') return progressOfIndexed(job, heard, counted);
   const [answer] = heard;
@@ -41,7 +41,7 @@ export function progressOfResult(result: StepResult): Shown {
 const tellingShare = 0.05;
 
 /** Shards that are done, and the parts of those being made. */
-function progressOfIndexed({ spec, status }: Job, heard: readonly Progress[], counted: readonly CountedPod[]): Shown {
+function progressOfIndexed({ spec, status }: SeenJob, heard: readonly Progress[], counted: readonly CountedPod[]): Shown {
   const parts = heard.reduce((sum, { ratio }) => sum + ratio, 0);
   const progress = Math.min(1, ((status?.succeeded ?? 0) + parts) / Math.max(1, spec.completions));
   const speeds = heard.flatMap(({ imagesPerSecond }) => imagesPerSecond ?? []);

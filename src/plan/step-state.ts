@@ -1,5 +1,5 @@
 import { chexAnnotations, chexLabels } from '../api/labels.ts';
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Pod, SeenJob } from '../api/kubernetes.ts';
 import type { StepRecord, StepState } from '../api/status.ts';
 import type { Observed } from './decide.ts';
 import { stallFailure } from './hindrance.ts';
@@ -16,16 +16,16 @@ export interface StepView {
   /** Before anything is started or stopped in this pass. */
   readonly state: StepState;
   /** The Job of the present run, if it is there or about to be. */
-  readonly job: Job | null;
+  readonly job: SeenJob | null;
   /** Pods of that Job. */
   readonly pods: readonly Pod[];
   /** The recorded Job was never seen: its creation is to be repeated. */
   readonly isPending: boolean;
   /** A Job that bears the name of the recorded one and belongs to somebody else. */
-  readonly foreign?: Job;
+  readonly foreign?: SeenJob;
   readonly movement: Movement;
   /** Jobs that may still write and are not of the present run: they must go first. */
-  readonly strays: readonly Job[];
+  readonly strays: readonly SeenJob[];
   readonly result?: StepResult;
   /** Whether that result was found, not made, by the last run. */
   readonly found?: boolean;
@@ -61,7 +61,7 @@ export function viewStep(planned: PlannedStep, observed: Observed, progressDeadl
   return { ...view, ...stateOfJob(present, pods) };
 }
 
-export function isFinished({ status }: Job): boolean {
+export function isFinished({ status }: SeenJob): boolean {
   return status?.conditions?.some(({ type, status: truth }) => truth === 'True' && (type === 'Complete' || type === 'Failed')) ?? false;
 }
 
@@ -74,7 +74,7 @@ function endOf(outcome: Outcome): Pick<StepView, 'state' | 'result' | 'failure'>
   return outcome.state === 'succeeded' ? { state: 'succeeded', result: outcome.result } : { state: 'failed', failure: outcome };
 }
 
-function stateOfJob(job: Job, pods: readonly Pod[]): Pick<StepView, 'state' | 'result' | 'found' | 'failure' | 'job'> {
+function stateOfJob(job: SeenJob, pods: readonly Pod[]): Pick<StepView, 'state' | 'result' | 'found' | 'failure' | 'job'> {
   const condition = job.status?.conditions?.find(({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'));
   if (condition === undefined) return { state: job.spec.suspend === true ? 'queued' : 'active', job };
   if (condition.type === 'Failed') return { state: 'failed', failure: failureOf(condition, pods), job };
@@ -90,6 +90,6 @@ function stateOfJob(job: Job, pods: readonly Pod[]): Pick<StepView, 'state' | 'r
   }
 }
 
-function isJobOf({ metadata }: Job, { stage, observation }: PlannedStep): boolean {
+function isJobOf({ metadata }: SeenJob, { stage, observation }: PlannedStep): boolean {
   return metadata.labels?.[chexLabels.stage] === stage && metadata.labels[chexLabels.observation] === observation;
 }

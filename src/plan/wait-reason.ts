@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Pod, SeenJob } from '../api/kubernetes.ts';
 import { stepTitle } from './job.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { maxParallelOf } from './schedule.ts';
@@ -37,7 +37,7 @@ export function pendingReason(pods: readonly Pod[]): string | undefined {
 }
 
 /** Who has the name that a Job of ours is to have, and what to do. */
-export function conflictReason({ metadata: { name, ownerReferences } }: Job): string {
+export function conflictReason({ metadata: { name, ownerReferences } }: SeenJob): string {
   const owner = ownerReferences?.find(({ controller }) => controller === true);
   return `The name of its Job is taken: ${name} belongs to ${owner === undefined ? 'nobody' : `${owner.kind} ${owner.name}`}. Delete that Job, and it is tried again within a minute`;
 }
