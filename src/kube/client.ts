@@ -1,4 +1,5 @@
 import type { Job, Pod, SeenJob } from '../api/kubernetes.ts';
+import { jobNameLabel } from '../api/labels.ts';
 import { apiVersion, kind } from '../api/schema.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
@@ -65,6 +66,11 @@ export class ApiCluster implements Cluster {
 
   async getJob(key: JobKey): Promise<SeenJob | null> {
     return (await this.#read(resourcePath(resourceTypes.jobs, key))) as SeenJob | null;
+  }
+
+  async podsOf({ namespace, name }: JobKey): Promise<readonly Pod[]> {
+    const answer = await this.#options.transport.request({ method: 'GET', path: resourcePath(resourceTypes.pods, { namespace }), query: { labelSelector: `${jobNameLabel}=${name}` } });
+    return (answer as { readonly items: readonly Pod[] }).items;
   }
 
   async warnings({ metadata: { namespace, uid } }: SeenJob): Promise<readonly string[]> {

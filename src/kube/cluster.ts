@@ -35,6 +35,8 @@ export interface Cluster {
   children(training: ChexTraining): Promise<{ jobs: readonly SeenJob[]; pods: readonly Pod[] }>;
   /** The Job of this name, whoever owns it, as it is at this moment and not as it was last seen; null when there is none. */
   getJob(key: JobKey): Promise<SeenJob | null>;
+  /** Pods of a Job of this name, at this moment too, also where the Job is gone. */
+  podsOf(key: JobKey): Promise<readonly Pod[]>;
   /** What the cluster complains of about a Job, newest first: quota and Pod Security refusals stand nowhere else. */
   warnings(job: SeenJob): Promise<readonly string[]>;
   /** Creates the Job unless one of its name is there, whoever owns that: getJob() tells. */

@@ -96,6 +96,11 @@ export class LocalCluster implements Cluster {
     return this.#jobs.get(name)?.job ?? null;
   }
 
+  /** Of a Job that is gone none is left: it goes after them. */
+  async podsOf({ name }: JobKey): Promise<readonly Pod[]> {
+    return this.#jobs.get(name)?.pods.map(({ pod }) => pod) ?? [];
+  }
+
   /** There is no quota and no admission here. */
   async warnings(): Promise<readonly string[]> {
     return [];

@@ -20,15 +20,15 @@ const latestSeconds = 60;
 /** The gravest one of a step that is not over; null where it moves, or waits for its turn. */
 export function hindranceOf(view: StepView, observed: Observed, stall: Stall | undefined): Hindrance | null {
   if (['succeeded', 'failed', 'skipped'].includes(view.state)) return null;
-  const stuck = podsOf([view.job, ...view.strays], observed).find((pod) => isStuck(pod, observed.now));
+  const stuck = [...view.pods, ...podsOf(view.strays, observed)].find((pod) => isStuck(pod, observed.now));
   if (stuck !== undefined) return unreachable(stuck);
   const refusal = view.state === 'active' && view.pods.length === 0 ? observed.warnings.get(view.job?.metadata.uid ?? '') : undefined;
-  if (refusal !== undefined) return { reason: 'PodsRefused', message: `The cluster refuses the Pods of ${stepTitle(view.planned)}, and tries again: ${refusal}` };
+  if (refusal !== undefined) return { reason: 'PodsRefused', message: refusalMessage(view, refusal) };
   return stall === undefined ? null : { reason: 'NoProgress', message: stallMessage(view, stall) };
 }
 
-function podsOf(jobs: readonly (SeenJob | null)[], { pods }: Observed): Pod[] {
-  const uids = jobs.flatMap((job) => job?.metadata.uid ?? []);
+function podsOf(jobs: readonly SeenJob[], { pods }: Observed): Pod[] {
+  const uids = jobs.map(({ metadata }) => metadata.uid);
   return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uids.includes(uid)));
 }
 
@@ -44,6 +44,12 @@ function unreachable({ metadata, spec }: Pod): Hindrance {
     reason: 'NodeUnreachable',
     message: `Node ${node} does not answer. If it is gone for good: kubectl taint nodes ${node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute. Pod ${metadata.name} should have ended by ${metadata.deletionTimestamp}`,
   };
+}
+
+/** The name of a Pod that never was tells nobody anything. */
+function refusalMessage({ planned }: StepView, refusal: string): string {
+  const words = refusal.replace(/^Error creating: (pods "[^"]*" is forbidden: )?/, '');
+  return `The cluster refuses the Pods of ${stepTitle(planned)}; lift what forbids them, and it goes on by itself: ${words}`;
 }
 
 function stallMessage({ planned }: StepView, { since, times, pods }: Stall): string {

@@ -1,4 +1,4 @@
-import { chexAnnotations, chexLabels } from '../api/labels.ts';
+import { chexAnnotations, chexLabels, jobNameLabel } from '../api/labels.ts';
 import type { Pod, SeenJob } from '../api/kubernetes.ts';
 import type { StepRecord, StepState } from '../api/status.ts';
 import type { Observed } from './decide.ts';
@@ -17,7 +17,7 @@ export interface StepView {
   readonly state: StepState;
   /** The Job of the present run, if it is there or about to be. */
   readonly job: SeenJob | null;
-  /** Pods of that Job. */
+  /** Pods of that Job; those that may still write where it is gone. */
   readonly pods: readonly Pod[];
   /** The recorded Job was never seen: its creation is to be repeated. */
   readonly isPending: boolean;
@@ -43,13 +43,13 @@ export function viewStep(planned: PlannedStep, observed: Observed, progressDeadl
   const jobs = observed.jobs.filter((job) => isJobOf(job, planned));
   const present = jobs.find(({ metadata }) => metadata.name === record.job?.name && metadata.annotations?.[chexAnnotations.digest] === planned.draft?.digest) ?? null;
   const strays = jobs.filter((job) => !isFinished(job) && (job !== present || job.metadata.deletionTimestamp !== undefined));
-  const pods = present === null ? [] : observed.pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === present.metadata.uid));
+  const pods = present === null ? lingeringPods(record, observed) : podsOwnedBy(present.metadata.uid, observed);
   const isSame = record.digest === planned.draft?.digest;
   const movement = isSame && present !== null && !isFinished(present) ? movementOf({ job: present, pods, record }, observed, progressDeadlineSeconds) : restOf(record, isSame);
   const view = { planned, record, job: present, pods, isPending: false, strays, movement };
   if (planned.skipped !== undefined) return { ...view, state: 'skipped' };
   if (planned.outcome !== null) return { ...view, ...endOf(planned.outcome), found: record.found === true };
-  if (strays.length > 0) return { ...view, state: 'stopping' };
+  if (strays.length > 0 || (present === null && pods.length > 0)) return { ...view, state: 'stopping' };
   if (planned.draft === null) return { ...view, state: 'waiting' };
   if (present === null) {
     const isPending = record.job !== undefined && record.job.uid === undefined && isSame;
@@ -63,6 +63,16 @@ export function viewStep(planned: PlannedStep, observed: Observed, progressDeadl
 
 export function isFinished({ status }: SeenJob): boolean {
   return status?.conditions?.some(({ type, status: truth }) => truth === 'True' && (type === 'Complete' || type === 'Failed')) ?? false;
+}
+
+function podsOwnedBy(owner: string | undefined, { pods }: Observed): Pod[] {
+  return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === owner));
+}
+
+/** A Job may be gone before its Pods: so kubectl removes it. */
+function lingeringPods({ job }: StepRecord, { pods }: Observed): Pod[] {
+  if (job === undefined) return [];
+  return pods.filter(({ metadata, status: { phase } }) => metadata.labels?.[jobNameLabel] === job.name && phase !== 'Succeeded' && phase !== 'Failed');
 }
 
 /** Of a step that does nothing: how often it stood still, as long as it is the same step. */

@@ -1,6 +1,6 @@
 /** A cluster in memory with a virtual clock: Pods end as a script says, Jobs follow the rules of the Job controller. */
 import type { Job, Pod } from '../../src/api/kubernetes.ts';
-import { queueNameLabel } from '../../src/api/labels.ts';
+import { jobNameLabel, queueNameLabel } from '../../src/api/labels.ts';
 import type { TrainingStatus } from '../../src/api/status.ts';
 import type { ChexTraining } from '../../src/api/training.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey } from '../../src/kube/cluster.ts';
@@ -58,10 +58,13 @@ export class FakeCluster implements Cluster {
     return this.#training;
   }
   async children(): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }> {
-    return { jobs: this.jobs, pods: this.pods.all };
+    return { jobs: this.jobs, pods: this.jobs.flatMap((job) => this.pods.of(job)) };
   }
   async getJob({ name }: JobKey): Promise<Job | null> {
     return this.#jobs.get(name) ?? null;
+  }
+  async podsOf({ name }: JobKey): Promise<readonly Pod[]> {
+    return this.pods.all.filter(({ metadata }) => metadata.labels?.[jobNameLabel] === name);
   }
   async warnings(): Promise<readonly string[]> {
     return this.refusal === null ? [] : [this.refusal];
@@ -102,11 +105,10 @@ export class FakeCluster implements Cluster {
     this.settle();
   }
 
-  /** Removes a Job at once with its Pods, as somebody with a heavy hand does. */
+  /** Removes a Job at once, as somebody with a heavy hand does; its Pods take their time. */
   vanish(name: string): void {
-    const job = this.#jobs.get(name);
-    if (job) this.pods.removeOf(job);
     this.#jobs.delete(name);
+    this.pods.collect(this.#jobs.values());
   }
 
   /** What Kueue does with a Job: takes it in, or throws it out. */
@@ -130,8 +132,9 @@ export class FakeCluster implements Cluster {
       if (job.spec.suspend !== true && this.refusal === null) for (const index of start) this.pods.start(job, index);
       for (const pod of job.spec.suspend === true ? this.pods.of(job) : stop) this.pods.stop(pod);
       const isStill = this.pods.of(job).every((pod) => pod.status.phase !== 'Running');
-      if (job.metadata.deletionTimestamp !== undefined && isStill) this.vanish(name);
+      if (job.metadata.deletionTimestamp !== undefined && isStill) this.#jobs.delete(name);
     }
+    this.pods.collect(this.#jobs.values());
   }
 
   #write(commit: () => void): void {

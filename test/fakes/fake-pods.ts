@@ -1,7 +1,7 @@
 /** The Pods of a cluster in memory: each ends as its script says, on a virtual clock. */
 import assert from 'node:assert/strict';
 import type { Job, Pod } from '../../src/api/kubernetes.ts';
-import { completionIndexAnnotation } from '../../src/api/labels.ts';
+import { completionIndexAnnotation, jobNameLabel } from '../../src/api/labels.ts';
 import type { Observation } from '../../src/api/observations.ts';
 import type { Progress } from '../../src/api/progress.ts';
 import { indexOf } from '../../src/local/job-controller.ts';
@@ -76,7 +76,7 @@ export class FakePods {
     this.#attempts.set(`${name}/${index}`, attempt);
     const uid = `pod-${(this.#uids += 1)}`;
     const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name: job.metadata.name, uid: job.metadata.uid ?? '', controller: true }];
-    const pod: Pod = { metadata: { name: uid, namespace: 'default', uid, annotations: { [completionIndexAnnotation]: String(index) }, ownerReferences }, spec: { nodeName: 'node-1' }, status: { phase: 'Running', startTime: this.#time() } };
+    const pod: Pod = { metadata: { name: uid, namespace: 'default', uid, labels: { [jobNameLabel]: job.metadata.name }, annotations: { [completionIndexAnnotation]: String(index) }, ownerReferences }, spec: { nodeName: 'node-1' }, status: { phase: 'Running', startTime: this.#time() } };
     const script = this.#script({ step, name, index, attempt });
     this.#pods.set(uid, { pod, step, script, startedAt: this.#now(), endsAt: script.standsStillAt === undefined ? this.#now() + script.seconds * 1000 : Infinity, end: script });
   }
@@ -114,8 +114,12 @@ export class FakePods {
     for (const [uid, { isLost }] of this.#pods) if (isLost) this.#pods.delete(uid);
   }
 
-  removeOf(job: Job): void {
-    for (const pod of this.of(job)) this.#pods.delete(pod.metadata.uid ?? '');
+  /** Garbage collection of those whose Job is gone: who still runs is asked to end, and gone when it has ended. */
+  collect(jobs: Iterable<Job>): void {
+    const owners = [...jobs];
+    const orphans = () => this.all.filter((pod) => !owners.some((job) => isOf(job, pod)));
+    for (const pod of orphans()) this.stop(pod);
+    for (const pod of orphans()) if (pod.status.phase !== 'Running') this.#pods.delete(pod.metadata.uid ?? '');
   }
 
   progressOf(pod: Pod): string | null {

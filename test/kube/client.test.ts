@@ -114,6 +114,13 @@ test('a Job that is there already is left to whoever asks whose it is', async (c
   assert.equal(await cluster.getJob({ namespace: 'default', name: 'b' }), null);
 });
 
+test('Pods of a Job that is gone are asked for by its name', async (context) => {
+  const { cluster, stub } = await aBench(context);
+  stub.next('other', page([aPod('a-1', 'a')], '30'));
+  assert.deepEqual((await cluster.podsOf({ namespace: 'default', name: 'a' })).map(({ metadata }) => metadata.name), ['a-1']);
+  assert.deepEqual(stub.requests.map(({ path, query }) => ({ path, query })), [{ path: '/api/v1/namespaces/default/pods', query: { labelSelector: 'batch.kubernetes.io/job-name=a' } }]);
+});
+
 test('a Job is removed by its uid with its Pods first, after a look at the live training', async (context) => {
   const bench = await aBench(context);
   const { cluster, stub, stores } = bench;

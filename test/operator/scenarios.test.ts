@@ -127,12 +127,13 @@ test('reconcile() suspends: workers save, nothing runs; and resumes as the next 
   assert.equal(edema?.seconds, 80);
 });
 
-test('reconcile() starts the next run of a step whose Job vanished', async () => {
-  const cluster = new FakeCluster(aTraining(three));
+test('reconcile() starts the next run of a step whose Job vanished once its Pod has saved and gone', async () => {
+  const cluster = new FakeCluster(aTraining(three), () => ({ seconds: 60, stopSeconds: 20 }));
   await drive(cluster, { until: isRunning('Edema') });
   await pass(cluster);
   const lost = cluster.training.status?.observations[0]?.job?.name ?? '';
   cluster.vanish(lost);
+  assert.equal(stateOf((await pass(cluster)).decision.status, 'Edema'), 'stopping');
   const status = await drive(cluster);
   assert.ok(isTrue(status, 'Succeeded'));
   assert.equal(status.observations[0]?.run, 2);
@@ -230,12 +231,13 @@ test('reconcile() sums the time in which something worked: side by side once, pa
 
 test('reconcile() says what refuses the Pods of a Job', async () => {
   const cluster = new FakeCluster(aTraining(three));
-  cluster.refusal = 'pods "chest" is forbidden: exceeded quota';
+  cluster.refusal = 'Error creating: pods "chest-catalog-1-x7k2p" is forbidden: exceeded quota: gpus, requested: pods=1, used: pods=0, limited: pods=0';
   const start = cluster.now;
   const status = await drive(cluster, { until: (now) => isTrue(now, 'ProgressStalled') });
   assert.ok(cluster.now - start <= 10_000);
   const stalled = status.conditions.find(({ type }) => type === 'ProgressStalled');
-  assert.deepEqual([stalled?.reason, stalled?.message], ['PodsRefused', 'The cluster refuses the Pods of the catalog, and tries again: pods "chest" is forbidden: exceeded quota']);
+  const words = 'exceeded quota: gpus, requested: pods=1, used: pods=0, limited: pods=0';
+  assert.deepEqual([stalled?.reason, stalled?.message], ['PodsRefused', `The cluster refuses the Pods of the catalog; lift what forbids them, and it goes on by itself: ${words}`]);
   assert.equal(status.stages[0]?.message, stalled?.message);
   cluster.refusal = null;
   const end = await drive(cluster);
