@@ -39,6 +39,8 @@ export function summarise({ plan, observed, verdict, hindrances, records }: Summ
   const progress = verdict.kind === 'succeeded' ? 1 : progressOf(plan, plan.steps, byKey);
   const failed = observations.filter(({ state }) => state === 'failed').length;
   const previous = observed.status;
+  // Not one that was suspended from the beginning: nothing was made with its fields yet, so none is frozen.
+  const hasStarted = previous?.startTime !== undefined || records.some(({ run }) => run > 0);
   return {
     observedGeneration: training.metadata.generation,
     conditions: conditionsOf({ plan, verdict, observations, hindrances, foreign: observed.foreign, previous: previous?.conditions ?? [], now: updateTime }),
@@ -47,7 +49,7 @@ export function summarise({ plan, observed, verdict, hindrances, records }: Summ
     progressPercent: progressWords(progress, verdict),
     ...(left === null ? {} : { estimatedCompletionTime: toTheSecond(observed.now + left.seconds * 1000), estimateSource: left.source }),
     ...(foreseen === null ? {} : { plan: foreseen }),
-    startTime: previous?.startTime ?? updateTime,
+    ...(hasStarted ? { startTime: previous?.startTime ?? updateTime } : {}),
     ...(isOver ? { completionTime: previous?.completionTime ?? updateTime } : {}),
     workedSeconds: workedSeconds(plan, records, observed),
     updateTime,

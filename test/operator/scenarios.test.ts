@@ -127,6 +127,16 @@ test('reconcile() suspends: workers save, nothing runs; and resumes as the next 
   assert.equal(edema?.seconds, 80);
 });
 
+test('reconcile() does not count a training as started that is suspended from the beginning', async () => {
+  const cluster = new FakeCluster(aTraining({ ...three, suspend: true }));
+  const suspended = await drive(cluster, { until: (status) => isTrue(status, 'Suspended') });
+  assert.deepEqual([suspended.startTime, cluster.jobs.length], [undefined, 0]);
+  change(cluster, { suspend: false });
+  cluster.advance(60);
+  const { decision } = await pass(cluster);
+  assert.deepEqual([decision.create.length, decision.status.startTime], [1, decision.status.updateTime]);
+});
+
 test('reconcile() starts the next run of a step whose Job vanished once its Pod has saved and gone', async () => {
   const cluster = new FakeCluster(aTraining(three), () => ({ seconds: 60, stopSeconds: 20 }));
   await drive(cluster, { until: isRunning('Edema') });
