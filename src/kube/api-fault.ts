@@ -112,7 +112,7 @@ const reasonOf: Readonly<Record<number, ApiFaultReason>> = {
 
 /** What a person can do about it, where one can say. */
 const advice: Readonly<Record<string, string>> = {
-  Unauthorized: '; check the token or the certificate of the user',
+  Unauthorized: '; it does not know the token or certificate that was sent, or that has expired: renew it',
   Forbidden: '; a Role or ClusterRole must allow it',
 };
 

@@ -25,7 +25,7 @@ export async function connectInCluster({ host, port, folder = '/var/run/secrets/
     url: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
     namespace: await read('namespace'),
     tls: { ca: await read('ca.crt') },
-    // The kubelet renews the token in place, each hour.
-    authorise: async () => ({ Authorization: `Bearer ${await read('token')}` }),
+    // The kubelet renews both in place, the token each hour.
+    identify: async () => ({ headers: { Authorization: `Bearer ${await read('token')}` }, tls: { ca: await read('ca.crt') } }),
   });
 }

@@ -54,7 +54,7 @@ export class ApiServer {
 
   connect(who: string): Connection {
     const { port } = this.#server.address() as AddressInfo;
-    return connectTo({ url: `http://127.0.0.1:${port}`, namespace: 'default', tls: {}, authorise: async () => ({ authorization: who }) });
+    return connectTo({ url: `http://127.0.0.1:${port}`, namespace: 'default', tls: {}, identify: async () => ({ headers: { authorization: who }, tls: {} }) });
   }
 
   /** Ends somebody who uses it, before it closes. */

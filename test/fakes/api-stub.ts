@@ -53,9 +53,9 @@ export class ApiStub {
   }
 
   /** A connection to it as somebody with the token `stub`; closed with the stub. */
-  connect({ tls, authorise }: { tls?: TlsOptions; authorise?: Connection['authorise'] } = {}): Connection {
+  connect({ tls, authorise = async () => ({ authorization: 'Bearer stub' }) }: { tls?: TlsOptions; authorise?: Connection['authorise'] } = {}): Connection {
     const url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.port}`;
-    const connection = connectTo({ url, namespace: 'default', tls: tls ?? {}, authorise: authorise ?? (async () => ({ authorization: 'Bearer stub' })) });
+    const connection = connectTo({ url, namespace: 'default', tls: tls ?? {}, identify: async () => ({ headers: await authorise(), tls: tls ?? {} }) });
     this.#connections.push(connection);
     return connection;
   }

@@ -103,9 +103,40 @@ test('connectByKubeconfig() says which file it cannot use, and why', async (cont
   const missing = path.join(await makeFolder(context, {}), 'none');
   await assert.rejects(connectByKubeconfig({ file: missing }), { message: new RegExp(`^Cannot connect by the kubeconfig ${missing}: it cannot be read: ENOENT`) });
   const file = await makeKubeconfig(context, { cluster: { server: 'https://127.0.0.1:1' }, user: {} });
-  await assert.rejects(connectByKubeconfig({ file, context: 'there' }), { message: `Cannot connect by the kubeconfig ${file}: it has no context "there" with a cluster; the contexts are: here, plain` });
+  await assert.rejects(connectByKubeconfig({ file, context: 'there' }), { message: `Cannot connect by the kubeconfig ${file}: it has no context "there" with a cluster; choose another by --context; the contexts are: here, plain` });
   const failing = await makeKubeconfig(context, { cluster: { server: 'https://127.0.0.1:1' }, user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', 'echo log in first >&2; exit 1'] } } });
-  await assert.rejects(connectByKubeconfig({ file: failing }), { message: `Cannot connect by the kubeconfig ${failing}: the user's credentials cannot be had: log in first` });
+  await assert.rejects(connectByKubeconfig({ file: failing }), { message: `Cannot connect by the kubeconfig ${failing}: a certificate or the user's credentials cannot be had: log in first; correct it, or pass another file by --kubeconfig` });
+});
+
+test('connectByKubeconfig() says what is wrong in a kubeconfig, each time with what to do', async (context) => {
+  const write = async (config: object | string) => path.join(await makeFolder(context, { config: typeof config === 'string' ? config : stringify(config) }), 'config');
+  const rest = { apiVersion: 'v1', kind: 'Config', users: [{ name: 'me', user: {} }], contexts: [{ name: 'here', context: { cluster: 'stub', user: 'me' } }] };
+  const whole = (cluster: object) => ({ ...rest, 'clusters': [{ name: 'stub', cluster }], 'current-context': 'here' });
+  const faults: [object | string, RegExp][] = [
+    [{ ...rest, clusters: [] }, /: it names no current context; choose one by --context; the contexts are: here$/],
+    [whole({ server: 'nowhere' }), /: the server "nowhere" of its cluster "stub" is no URL; write it like https:/],
+    [whole({ 'server': 'https://127.0.0.1:1', 'certificate-authority': '/nowhere/ca.crt' }), /: a certificate or the user's credentials cannot be had: ENOENT.*'\/nowhere\/ca.crt'; correct it, or pass another file by --kubeconfig$/],
+    ['{a: [', /: it cannot be read: .*; correct it, or pass another file by --kubeconfig$/],
+  ];
+  for (const [config, message] of faults) await assert.rejects(connectByKubeconfig({ file: await write(config) }), { message });
+});
+
+test('connectInCluster() takes up a renewed authority, and lets what is under way end', async (context) => {
+  const [before, after] = [identity, makeCertificate()];
+  const [old, renewed] = [await startApiStub(context, before), await startApiStub(context, after)];
+  const folder = await makeFolder(context, { 'ca.crt': before.cert, 'namespace': 'chex-system', 'token': 'mine' });
+  const connection = await connectInCluster({ host: '127.0.0.1', port: String(old.port), folder });
+  const watching = transportOver(context, connection).stream({ ...lookUp, query: { watch: true } });
+  const first = watching.next();
+  await old.until(() => old.watches.length === 1);
+  await writeFile(path.join(folder, 'ca.crt'), after.cert);
+  // The server shows a certificate of the new authority from now on.
+  const transport = transportOver(context, { ...connection, server: `https://127.0.0.1:${renewed.port}`, get pool() { return connection.pool; } });
+  await transport.request(lookUp);
+  assert.equal(renewed.requests.length, 1);
+  old.send({ type: 'BOOKMARK' });
+  assert.deepEqual((await first).value, { type: 'BOOKMARK' });
+  await watching.return();
 });
 
 test('connectInCluster() trusts the mounted authority and sends the token as it is at the moment', async (context) => {

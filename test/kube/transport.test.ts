@@ -187,7 +187,7 @@ test('request() to a server that is not there is tried again, also a create, and
   const connection = gone.connect();
   const server = connection.server;
   await gone.close();
-  const { clock, transport, retries } = await startBench(context, { connect: () => connectTo({ url: server, namespace: 'default', tls: {}, authorise: async () => ({}) }) });
+  const { clock, transport, retries } = await startBench(context, { connect: () => connectTo({ url: server, namespace: 'default', tls: {}, identify: async () => ({ headers: {}, tls: {} }) }) });
   const { fault } = await settle(clock, transport.request(create));
   assert.deepEqual([fault?.code, fault?.reason, retries], [0, 'Unreachable', ['<error>', '<error>', '<error>']]);
   assert.equal(fault?.message, `Cannot POST ${jobs}: nothing listens at ${server}; check that the API server runs there`);
