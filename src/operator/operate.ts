@@ -1,3 +1,4 @@
+import { isApiFault } from '../kube/api-fault.ts';
 import { monotonicClock } from '../kube/clock.ts';
 import type { Connection } from '../kube/connection.ts';
 import { connectByKubeconfig } from '../kube/connection.ts';
@@ -25,12 +26,14 @@ export interface OperateOptions {
   readonly print: (line: string) => void;
 }
 
-/** Runs the controller until it is asked to stop; its exit code, which is 1 where the lease was lost. Throws ExitError where it cannot start. */
+/** Runs the controller until it is asked to stop; its exit code, which is 1 where the lease was lost. Throws ExitError where its configuration keeps it from starting, ApiFault where nobody answers for the cluster. */
 export async function operate({ options, stop, print, server, ...setup }: OperateOptions): Promise<number> {
   const log = openLog({ level: options.logLevel, now: setup.now, write: print });
   const connection = await connect(options, server);
   const operator = new Operator({ ...setup, options, connection, log, clock: monotonicClock });
-  await operator.start();
+  await operator.start().catch((error: unknown) => {
+    throw isApiFault(error, 'Unauthorized') || isApiFault(error, 'Untrusted') ? new ExitError(exitCodes.configuration, error.message) : error;
+  });
   log('info', 'Started', { version: setup.version, server: connection.server, port: operator.port, namespaces: options.namespaces.length === 0 ? 'all' : options.namespaces });
   const lost = await Promise.race([operator.lost, aborted(stop)]);
   tellEnd(log, lost);

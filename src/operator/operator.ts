@@ -49,6 +49,7 @@ const component = 'chex-operator';
  */
 export class Operator {
   readonly #setup: OperatorSetup;
+  readonly #transport: Transport;
   readonly #registry = openRegistry();
   readonly #metrics = controllerMetrics(this.#registry, controller);
   readonly #queue: Queue;
@@ -68,6 +69,7 @@ export class Operator {
     this.#setup = setup;
     const shared = { connection, clock, userAgent: `${component}/${setup.version}`, observer: this.#metrics.requests };
     const transport = new Transport({ ...shared, limit: { perSecond: options.qps, burst: options.burst }, mayWrite: () => this.#elector?.mayWrite() ?? true });
+    this.#transport = transport;
     const progress = new PodProgress({ clock, port: progressPort });
     this.#queue = new Queue({ clock, observer: this.#metrics.queue });
     this.#recorder = new EventRecorder({ api: eventApi(transport), clock, component, instance, now, observer: { onLost: (event, error) => setup.log('warn', 'An event is not written', { reason: event.reason, error: wordsOf(error) }) } });
@@ -101,8 +103,10 @@ export class Operator {
     return this.#isLeading;
   }
 
+  /** Rejects with ApiFault where nobody answers for the cluster, or it does not know who asks. */
   async start(): Promise<void> {
     const { options } = this.#setup;
+    await this.#greet();
     exportTrainings(this.#registry, () => (this.#isLeading ? [...this.#states.values()] : []));
     exportReadings(this.#registry, {
       controller,
@@ -130,6 +134,13 @@ export class Operator {
     this.#isLeading = false;
     await this.#server?.close();
     await this.#setup.connection.close();
+  }
+
+  /** Whoever is known may ask for the version. What else may be wrong can be put right while it runs. */
+  async #greet(): Promise<void> {
+    await this.#transport.request({ method: 'GET', path: '/version' }).catch((error: unknown) => {
+      if (!isApiFault(error) || error.code === 0 || error.reason === 'Unauthorized') throw error;
+    });
   }
 
   #openElector(transport: Transport): Elector {

@@ -9,6 +9,7 @@ import type { OperatorOptions } from '../../src/operator/options.ts';
 import type { ApiObject, ApiServer } from '../fakes/api-server.ts';
 import { startApiServer } from '../fakes/api-server.ts';
 import { aResult } from '../results.ts';
+import { someOptions } from './some-options.ts';
 
 const chest = {
   apiVersion: 'chex.dev/v1alpha1',
@@ -16,8 +17,6 @@ const chest = {
   metadata: { namespace: 'default', name: 'chest' },
   spec: { dataset: { uri: 's3://hospital/CheXpert' }, output: { uri: 's3://hospital/runs' }, observations: ['Edema'], combined: { backbone: 'Small' } },
 };
-
-const someOptions: OperatorOptions = { workerImage: 'chex-worker:test', namespaces: [], port: 0, leaderElection: true, leaseName: 'chex-operator', maxConcurrent: 8, qps: 0, burst: 1, imagePullSecrets: [], workerEnv: {}, logLevel: 'info' };
 
 /** Starts one; who is its token, too. Stopped after the test if it is not before. */
 async function startOperator(server: ApiServer, { who = 'first', ...options }: Partial<OperatorOptions> & { who?: string } = {}): Promise<Operator & { end: () => Promise<void> }> {
