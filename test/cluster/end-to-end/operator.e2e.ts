@@ -79,8 +79,8 @@ const moments: readonly (readonly [string, (training: Training) => boolean])[] =
   ['the first autoencoder has its Pod', (training) => training.pods(stageIs('autoencoders')).length > 0],
   ['an autoencoder has told of its epochs', (training) => training.status()?.observations.some(({ epoch = 0 }) => epoch > 1) ?? false],
   ['an autoencoder is complete', (training) => completeJobs(training, 'autoencoders') > 0],
-  ['the second autoencoder trains', (training) => ranPods(training, 'autoencoders') === 2],
-  ['both autoencoders are complete', (training) => completeJobs(training, 'autoencoders') === 2],
+  ['the second autoencoder has its Pod', (training) => training.pods(stageIs('autoencoders')).length === 2],
+  ['both autoencoders have told of their epochs', (training) => training.status()?.observations.every(({ epoch = 0 }) => epoch > 1) ?? false],
   ['the combined model is trained', (training) => ranPods(training, 'combined') === 1],
 ];
 
