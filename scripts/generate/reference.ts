@@ -1,5 +1,5 @@
 /** docs/reference.md: every field of the resource, from the schema; every command, from its help. */
-import { customResourceDefinition } from '../../src/api/crd.ts';
+import { specOpenApi } from '../../src/api/crd.ts';
 import { frozenRules, mutableFields } from '../../src/api/frozen.ts';
 import { specRules } from '../../src/api/rules.ts';
 import { commands } from './commands.ts';
@@ -19,19 +19,14 @@ interface Schema {
   readonly additionalProperties?: Schema;
 }
 
-interface Crd {
-  readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: { readonly properties: { readonly spec: Schema } } } }[] };
-}
-
 /** The page as Markdown. */
 export function reference(): string {
-  const crd = customResourceDefinition() as unknown as Crd;
-  const spec = crd.spec.versions[0]!.schema.openAPIV3Schema.properties.spec;
+  const spec = specOpenApi() as Schema;
   const sections = Object.entries(spec.properties ?? {}).map(([name, schema]) => section(name, schema, spec.required?.includes(name) ?? false));
   return `<!-- Generated from src/api and src/main.ts by \`npm run generate\`. -->
 # The fields of a ChexTraining
 
-\`apiVersion: chex.dev/v1alpha1\`, \`kind: ChexTraining\`. Every field below is a key of \`spec\`. Only \`dataset.uri\`, \`output.uri\` and, for the default backbone, \`combined.backboneWeightsUri\` must be given. Unknown fields are refused.
+\`apiVersion: chex.dev/v1alpha1\`, \`kind: ChexTraining\`. Every field below is a key of \`spec\`. Only \`dataset.uri\`, \`output.uri\` and, for the default backbone, \`combined.backboneWeightsUri\` must be given. Unknown fields are refused. A field without a value, such as \`seed:\` alone, takes its default at \`kubectl apply\`, as Kubernetes has it; \`chex validate\` and \`chex run\` refuse it.
 
 ${sections.join('\n')}
 ## Rules between fields

@@ -1,6 +1,7 @@
 /** The schema as a CustomResourceDefinition: structural OpenAPI v3, defaults, CEL rules, columns. */
 import { z } from 'zod';
 import { nameRule, specRules } from './rules.ts';
+import { explained } from './explain.ts';
 import { frozenRules } from './frozen.ts';
 import { apiVersion, group, kind, specSchema } from './schema.ts';
 
@@ -39,7 +40,7 @@ function rootSchema(): Json {
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      spec: specOpenApi(),
+      spec: explained(specOpenApi()),
       status: {
         type: 'object',
         description: 'What the operator knows; written by it alone.',
@@ -52,11 +53,12 @@ function rootSchema(): Json {
   };
 }
 
-function specOpenApi(): Json {
+/** The schema of `spec` alone. */
+export function specOpenApi(): Json {
   const schema = structural(z.toJSONSchema(specSchema, { target: 'openapi-3.0', io: 'input', unrepresentable: 'throw' }) as Json);
   return {
     ...schema,
-    description: 'What is to be trained. Once started it is frozen, except the fields that say otherwise.',
+    description: 'What is to be trained. Once started it is frozen, except the fields that say so.',
     'x-kubernetes-validations': specRules.map(({ path, cel, message }) => ({ rule: cel, message, fieldPath: `.${path}` })),
   };
 }

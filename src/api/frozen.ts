@@ -4,7 +4,7 @@
 export const mutableFields: readonly string[] = ['suspend', 'rerun', 'budget', 'retention', 'autoencoders.maxParallel', 'preprocess.parallelism'];
 
 /** Below a stage; they hold for Jobs created later. */
-const laterFields: readonly string[] = ['resources', 'scheduling', 'progressDeadlineSeconds', 'checkpointEverySeconds'];
+export const laterFields: readonly string[] = ['resources', 'scheduling', 'progressDeadlineSeconds', 'checkpointEverySeconds'];
 
 const frozenFields: readonly string[] = [
   ...['dataset', 'output', 'storage', 'observations', 'seed', 'queueName'],

@@ -23,8 +23,8 @@ const quantity = patterned({ form: /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/
 const resources = (text: string, defaults: { cpu: string; memory: string; gpu: number }) =>
   z
     .strictObject({
-      cpu: quantity.default(defaults.cpu).describe('CPU request of the Pod, a quantity.'),
-      memory: quantity.default(defaults.memory).describe('Memory request and limit of the Pod, a quantity.'),
+      cpu: quantity.default(defaults.cpu).describe('CPU request of the Pod, a quantity such as 4 or 500m.'),
+      memory: quantity.default(defaults.memory).describe('Memory request and limit of the Pod, a quantity such as 16Gi.'),
       gpu: count('GPUs (nvidia.com/gpu) of the Pod; 0 trains on the CPU.', 0, 1).default(defaults.gpu),
     })
     .prefault({})
@@ -32,11 +32,11 @@ const resources = (text: string, defaults: { cpu: string; memory: string; gpu: n
 
 const scheduling = z
   .strictObject({
-    nodeSelector: z.record(z.string().max(253), z.string().max(63)).meta({ maxProperties: 32 }).optional().describe('Labels a node must have.'),
+    nodeSelector: z.record(z.string().max(253), z.string().max(63)).meta({ maxProperties: 32 }).optional().describe('Labels that a node must have, such as nvidia.com/gpu.product: Tesla-T4.'),
     tolerations: z
       .array(
         z.strictObject({
-          key: z.string().max(253).optional().describe('Key of the taint; absent with Exists matches all.'),
+          key: z.string().max(253).optional().describe('Key of the taint, such as spot; absent with Exists matches all.'),
           operator: z.enum(['Exists', 'Equal']).optional().describe('How the value is compared.'),
           value: z.string().max(63).optional().describe('Value of the taint.'),
           effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional().describe('Effect of the taint; absent matches all.'),
@@ -71,23 +71,23 @@ const dataset = z
       .optional()
       .describe('Another policy for single observations.'),
     validationFraction: z.number().gt(0).lt(1).optional().describe(
-      'Share of the patients held out for validation. Default 0.1 where the set has no valid split; when set, it is taken from train and added to valid.',
+      'Share of the patients held out for validation. Default: 0.1 where the set has no valid split; when set, it is taken from train and added to valid.',
     ),
-    maxRejected: z.number().min(0).max(1).default(0.01).describe('Share of films that may be unreadable before the training stops.'),
+    maxRejected: z.number().min(0).max(1).default(0.01).describe('Share of films that may be unreadable before the training stops; 0.01 is 1 %.'),
   })
   .describe('The films.');
 
 const output = z
   .strictObject({
-    uri: uri('Folder below which <namespace>/<name>/ is written.'),
-    existing: z.enum(['Keep', 'Replace']).default('Keep').describe('Keep refuses to overwrite a finished step made with other settings; Replace redoes it.'),
+    uri: uri('Folder below which <namespace>/<name>/ is written, such as s3://hospital/runs.'),
+    existing: z.enum(['Keep', 'Replace']).default('Keep').describe('What happens to finished steps that were made with other settings: Keep refuses to overwrite them, Replace redoes them.'),
   })
   .describe('Where results go.');
 
 const storage = z
   .strictObject({
-    endpoint: patterned({ form: /^https?:\/\/[^\s]+$/, message: 'must be http://host:port or https://host' }, 1024).optional().describe('Address of an S3-compatible server; absent is AWS.'),
-    region: z.string().max(64).optional().describe('Region of the buckets; absent is the SDK default.'),
+    endpoint: patterned({ form: /^https?:\/\/[^\s]+$/, message: 'must be http://host:port or https://host' }, 1024).optional().describe('Address of an S3-compatible server, such as http://minio.storage:9000; absent is AWS.'),
+    region: z.string().max(64).optional().describe('Region of the buckets, such as eu-central-1; absent is the default of the AWS SDK.'),
     forcePathStyle: z.boolean().default(false).describe('Address buckets by path, as most self-hosted servers need.'),
     secretName: z.string().max(253).optional().describe('Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for the workers.'),
     serviceAccountName: z.string().max(253).optional().describe('Service account of the workers (IRSA, Pod Identity).'),
@@ -111,14 +111,14 @@ const preprocess = z
     encoding: z.enum(['Jpeg', 'Png']).default('Jpeg').describe('How films are stored in the records.'),
     quality: count('JPEG quality.', 1, 100).default(95),
     shards: count('Most shards of a split.', 1, 256).default(64),
-    parallelism: count('Shards made at the same time.', 1, 256).default(4),
+    parallelism: count('Shards made at the same time; a change holds for a Job that is created later.', 1, 256).default(4),
     resources: resources('Resources of a preprocessing Pod.', { cpu: '2', memory: '4Gi', gpu: 0 }),
   })
   .prefault({})
   .describe('Films to TFRecord shards.');
 
 const epochs = count('Passes over the films.', 1, 10_000);
-const batchSize = count('Films in a batch.', 1, 1024);
+const batchSize = count('Films in a batch; fewer need less memory.', 1, 1024);
 const learningRate = z.number().gt(0).max(1).describe('Learning rate of Adam.');
 
 const autoencoders = z
@@ -126,9 +126,9 @@ const autoencoders = z
     epochs: epochs.default(200),
     batchSize: batchSize.default(64),
     learningRate: learningRate.default(2e-4),
-    loss: z.enum(['MeanAbsoluteError', 'MeanSquaredError']).default('MeanAbsoluteError').describe('What is minimised.'),
+    loss: z.enum(['MeanAbsoluteError', 'MeanSquaredError']).default('MeanAbsoluteError').describe('What an autoencoder minimises; the study minimised the mean absolute error.'),
     maxParallel: count('Most autoencoder Jobs at a time. Default: all on a cluster; on one machine one per GPU, else 1.', 1, 14).optional(),
-    order: z.enum(['LongestFirst', 'Listed']).default('LongestFirst').describe('Order in which observations start.'),
+    order: z.enum(['LongestFirst', 'Listed']).default('LongestFirst').describe('Order in which observations start: the longest first, or as listed in spec.observations.'),
     minSucceeded: count('Autoencoders that must succeed before the combined model starts. Default: all that are not skipped.', 1, 14).optional(),
     earlyStopping: z
       .strictObject({
@@ -151,8 +151,8 @@ const autoencoders = z
           learningRate: learningRate.optional(),
           resources: z
             .strictObject({
-              cpu: quantity.optional().describe('CPU request of the Pod.'),
-              memory: quantity.optional().describe('Memory request and limit of the Pod.'),
+              cpu: quantity.optional().describe('CPU request of the Pod, a quantity such as 4 or 500m.'),
+              memory: quantity.optional().describe('Memory request and limit of the Pod, a quantity such as 16Gi.'),
               gpu: count('GPUs of the Pod.', 0, 1).optional(),
             })
             .optional()
@@ -173,7 +173,7 @@ const combined = z
     architecture: z.literal([1, 2]).default(2).describe('Dense layers of the head: 1 is 50-100-100-50, 2 is 50-100-50.'),
     head: z.enum(['Sigmoid', 'Softmax']).default('Sigmoid').describe("Sigmoid gives a probability for each observation; Softmax is the study's form."),
     backbone: z.enum(['InceptionResNetV2', 'Small', 'None']).default('InceptionResNetV2').describe('Network whose features stand beside the differences.'),
-    backboneWeightsUri: uri('Keras .h5 of the backbone without top.').optional(),
+    backboneWeightsUri: uri('Keras .h5 of the backbone without top, such as s3://hospital/inception_resnet_v2_notop.h5.').optional(),
     backboneWeights: z.enum(['Random']).optional().describe('Random starts without pretrained weights, on purpose.'),
     epochs: epochs.default(20),
     batchSize: batchSize.default(64),
@@ -186,8 +186,8 @@ const combined = z
 
 const budget = z
   .strictObject({
-    amount: patterned({ form: /^[0-9]{1,9}(\.[0-9]{1,2})?$/, message: 'must be a decimal such as "500.00"' }, 32).describe('Most that may be spent.'),
-    currency: patterned({ form: /^[A-Z]{3}$/, message: 'must be a currency code such as USD' }, 32).default('USD').describe('ISO 4217 code.'),
+    amount: patterned({ form: /^[0-9]{1,9}(\.[0-9]{1,2})?$/, message: 'must be a decimal such as "500.00"' }, 32).describe('Most that may be spent, a decimal in quotes such as "500.00".'),
+    currency: patterned({ form: /^[A-Z]{3}$/, message: 'must be a currency code such as USD' }, 32).default('USD').describe('Currency code of ISO 4217, such as USD.'),
     warnAtPercent: z.array(count('Percent of the amount.', 1, 100)).max(10).default([50, 80]).describe('Shares at which a warning is given once.'),
     onExceeded: z.enum(['Warn', 'Suspend', 'Fail']).default('Suspend').describe('What happens before the amount is passed.'),
   })
@@ -198,7 +198,7 @@ export const specSchema = z.strictObject({
   dataset,
   output,
   storage,
-  observations: z.array(observation).min(1).max(14).default([...observations]).describe('Which observations are trained.'),
+  observations: z.array(observation).min(1).max(14).default([...observations]).describe('Observations of CheXpert that are trained, each by an autoencoder.'),
   seed: count('Seed of every random choice.', 0, 2_147_483_647).default(123),
   preprocess,
   autoencoders,
