@@ -26,7 +26,7 @@ export const operatorFlags: readonly Option[] = [
   new Option('--namespaces <names>', 'namespaces to look after, with commas between them').env('CHEX_NAMESPACES').default([], 'all').argParser(list),
   new Option('--kubeconfig <file>', 'how to reach the cluster (default: by the service account of its Pod)').env('KUBECONFIG'),
   new Option('--context <name>', 'context of the kubeconfig (default: its current one)'),
-  new Option('--port <number>', 'TCP port of /metrics, /healthz and /readyz').env('CHEX_PORT').default(8080).argParser(whole),
+  new Option('--port <number>', 'TCP port of /metrics, /healthz and /readyz').env('CHEX_PORT').default(8080).argParser(tcpPort),
   new Option('--leader-election <boolean>', 'work only while holding the Lease, so that several may run').env('CHEX_LEADER_ELECTION').default(true).argParser(boolean),
   new Option('--lease-name <name>', 'the Lease, in the namespace of the operator').env('CHEX_LEASE_NAME').default('chex-operator'),
   new Option('--max-concurrent <number>', 'trainings looked at at the same time').env('CHEX_MAX_CONCURRENT').default(8).argParser(positive),
@@ -55,6 +55,13 @@ function boolean(text: string): boolean {
 function positive(text: string): number {
   const number = whole(text);
   if (number === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return number;
+}
+
+/** 0: any that is free. */
+function tcpPort(text: string): number {
+  const number = whole(text);
+  if (number > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
   return number;
 }
 
