@@ -1,6 +1,6 @@
 import fastify from 'fastify';
 import type { Registry } from 'prom-client';
-import { AddressError } from './progress-server.ts';
+import { AddressError, everywhere } from './progress-server.ts';
 
 export interface OperatorServer {
   /** The TCP port it listens on. */
@@ -26,7 +26,7 @@ export async function serveOperator({ port, registry, unreadyReason }: OperatorS
   });
   server.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
   try {
-    await server.listen({ port, host: '0.0.0.0' });
+    await server.listen({ port, host: everywhere });
   } catch (cause) {
     throw new AddressError(`Cannot serve metrics and health on port ${port}: ${cause instanceof Error ? cause.message : String(cause)}; choose another by --port`, { cause });
   }

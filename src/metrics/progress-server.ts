@@ -12,6 +12,9 @@ export interface ProgressServer {
   close(): Promise<void>;
 }
 
+/** A host that means every address of the machine, also those of IPv6 where there are any: Node's own default, which fastify has not. */
+export const everywhere = '';
+
 /** The address cannot be listened on: a matter of configuration. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
@@ -26,7 +29,7 @@ export async function serveProgress(address: Address, read: () => Progress | nul
   });
   const where = 'port' in address ? `port ${address.port}` : address.path;
   try {
-    await server.listen('port' in address ? { port: address.port, host: '0.0.0.0' } : { path: address.path });
+    await server.listen('port' in address ? { port: address.port, host: everywhere } : { path: address.path });
   } catch (cause) {
     throw new AddressError(`Cannot answer for progress on ${where}: ${isInUse(cause) ? 'it is in use; set CHEX_PROGRESS to a free port' : String(cause)}`, { cause });
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { Gauge, Registry } from 'prom-client';
@@ -30,6 +31,16 @@ test('an operator is alive while it answers, and ready when nothing stands again
   assert.equal(await get(server, '/readyz'), '503 the Jobs are not listed yet');
   reason = null;
   assert.equal(await get(server, '/readyz'), '200 ok');
+});
+
+test('an operator answers at each address of its machine, of IPv4 and of IPv6', async (context) => {
+  const server = await aServer(context);
+  const loopbacks = Object.values(networkInterfaces()).flatMap((all) => all ?? []).filter(({ internal }) => internal);
+  assert.ok(loopbacks.length > 0);
+  for (const { address, family } of loopbacks) {
+    const response = await fetch(`http://${family === 'IPv6' ? `[${address}]` : address}:${server.port}/healthz`);
+    assert.equal(await response.text(), 'ok', address);
+  }
 });
 
 test('a port that is taken is told with what to do', async (context) => {
