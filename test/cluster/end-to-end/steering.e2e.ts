@@ -7,7 +7,7 @@ import { Namespace } from './trainings.ts';
 
 const namespace = new Namespace('chex-e2e-steering');
 /** An autoencoder takes long enough to be met while it trains. */
-const autoencoders = { epochs: 150 };
+const autoencoders = { epochs: 100 };
 /** Whatever happens to the others, they make what this one makes. */
 let undisturbed: Training;
 
@@ -43,6 +43,55 @@ test('a suspended training saves and goes; resumed, it goes on where it was and 
   t.diagnostic(`${seconds(started)} s`);
 });
 
+test('maxParallel raised while an autoencoder trains starts the next one beside it', async (t) => {
+  const started = performance.now();
+  const training = namespace.applyTraining('widened', { observations: ['Edema', 'Support_Devices', 'Cardiomegaly'], autoencoders: { ...autoencoders, maxParallel: 1 } });
+  await training.until('an autoencoder trains', () => statesOf(training).active === 1 && autoencoderPods(training).length > 0);
+  const [first] = autoencoderPods(training);
+  assert.deepEqual([autoencoderJobs(training).length, autoencoderPods(training).length], [1, 1]);
+  assert.deepEqual(waitsOf(training), Array.from({ length: 2 }, () => 'Waits for a free place (maxParallel 1)'));
+
+  training.patch({ autoencoders: { maxParallel: 2 } });
+  await training.until('two train', () => autoencoderPods(training).length > 1 && statesOf(training).active === 2);
+  assert.deepEqual([autoencoderJobs(training).length, autoencoderPods(training).length], [2, 2]);
+  assert.deepEqual(waitsOf(training), ['Waits for a free place (maxParallel 2)']);
+  const same = autoencoderPods(training).find(({ metadata }) => metadata.uid === first?.metadata.uid);
+  assert.ok(same?.status.phase === 'Running' && same.metadata.deletionTimestamp === undefined, 'the first goes on untouched');
+
+  await training.untilCondition('Succeeded');
+  assert.deepEqual(observationsOf(training).map(({ run, attempts }) => [run, attempts]), Array.from({ length: 3 }, () => [1, 1]));
+  t.diagnostic(`${seconds(started)} s`);
+});
+
+test('a Job deleted by hand goes on in its next run once its Pod has saved and gone; a finished one is not made again', async (t) => {
+  const started = performance.now();
+  const training = namespace.applyTraining('bereft', { autoencoders: { ...autoencoders, maxParallel: 1 } });
+  const finished = await training.until('one autoencoder is finished', () => observationsOf(training).find(({ state }) => state === 'succeeded'));
+  const running = observationsOf(training).find(({ observation }) => observation !== finished.observation);
+  assert.ok(finished.job !== undefined && running !== undefined);
+  await training.until('the other has saved', async () => (await training.savedUpdates(running.observation)) > 0);
+  const before = await training.files('autoencoders');
+  const deleted = autoencoderJobs(training).map(({ metadata }) => metadata.name);
+  assert.equal(deleted.length, 2);
+  namespace.kubectl('delete', 'job', ...deleted, '--wait=false');
+  await training.until('it goes on', () => {
+    const alive = autoencoderPods(training).filter(({ status }) => status.phase === 'Running' || status.phase === 'Pending');
+    assert.ok(alive.length < 2, `two write at a time: ${alive.map(({ metadata }) => metadata.name).join(', ')}`);
+    return alive.some(({ metadata, status }) => status.phase === 'Running' && !deleted.some((job) => metadata.name.startsWith(job)));
+  });
+  await training.untilCondition('Succeeded');
+
+  const found = Object.fromEntries(observationsOf(training).map(({ observation, run, attempts }) => [observation, [run, attempts]]));
+  assert.deepEqual(found, { [finished.observation]: [1, 1], [running.observation]: [2, 2] });
+  assert.deepEqual(autoencoderJobs(training).map(({ metadata }) => metadata.labels?.[chexLabels.observation]), [running.observation]);
+  const end = await training.files('autoencoders');
+  const ofFinished = Object.keys(before).filter((uri) => uri.includes(`/${finished.observation}/`));
+  assert.deepEqual(ofFinished.filter((uri) => end[uri] !== before[uri]), []);
+  await assertGoneOn(training, before);
+  await assertUndisturbed(training);
+  t.diagnostic(`${seconds(started)} s`);
+});
+
 function autoencoderJobs(training: Training): readonly Job[] {
   return training.jobs().filter(({ metadata }) => metadata.labels?.[chexLabels.stage] === 'autoencoders');
 }
@@ -53,6 +102,15 @@ function autoencoderPods(training: Training): readonly Pod[] {
 
 function observationsOf(training: Training) {
   return training.status()?.observations ?? [];
+}
+
+function statesOf(training: Training): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(Object.groupBy(observationsOf(training), ({ state }) => state)).map(([state, those]) => [state, those.length]));
+}
+
+/** Why those wait that could start. */
+function waitsOf(training: Training) {
+  return observationsOf(training).flatMap(({ state, message }) => (state === 'ready' ? [message] : []));
 }
 
 function conditionOf(training: Training, wanted: string): readonly [status: string, reason: string] | undefined {
