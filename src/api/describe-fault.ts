@@ -28,8 +28,10 @@ export function describeFault(issue: z.core.$ZodIssue, schema: z.ZodType): Fault
       if (issue.input === null) return says(`has no value: write ${kindOf(issue.expected)}`);
       return says(`must be ${kindOf(issue.expected)}, not ${shown(issue.input)}`);
     case 'too_small':
+      if (isOfEveryInteger(issue.minimum)) return [];
       return says(`${shown(issue.input)} is too small: must be ${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}${unit(issue.origin)}`);
     case 'too_big':
+      if (isOfEveryInteger(issue.maximum)) return [];
       return says(`${shown(issue.input)} is too large: must be ${issue.inclusive === false ? 'less than' : 'at most'} ${String(issue.maximum)}${unit(issue.origin)}`);
     case 'invalid_format':
       return says(`${shown(issue.input)} ${issue.pattern === String(uriPattern) ? uriAdvice(issue.input, issue.message) : issue.message}`);
@@ -42,6 +44,9 @@ export function describeFault(issue: z.core.$ZodIssue, schema: z.ZodType): Fault
       return says(issue.message);
   }
 }
+
+/** The bound of 2^53 that zod adds to every integer: each has a tighter one, which is told. */
+const isOfEveryInteger = (bound: number | bigint) => Math.abs(Number(bound)) === Number.MAX_SAFE_INTEGER;
 
 function unknownField(path: readonly PropertyKey[], known: readonly string[]): Fault {
   const near = nearestOf(String(path.at(-1)), known);

@@ -17,9 +17,10 @@ const started = 'has(oldSelf.status) && has(oldSelf.status.startTime)';
 
 /** Transition rules of the root object, as `x-kubernetes-validations`. */
 export function frozenRules(): { rule: string; message: string; fieldPath?: string }[] {
+  const remedy = `apply it under another name, or change only ${[...mutableFields, ...laterFields].join(', ')}`;
   const frozen = frozenFields.map((field) => ({
     rule: `!(${started}) || ${isUnchanged(field)}`,
-    message: `spec.${field} is frozen once the training has started, because finished work was made with it; apply it under another name, or change only ${[...mutableFields, ...laterFields].join(', ')}`,
+    message: `spec.${field} is frozen once the training has started, because finished work was made with it; ${remedy}`,
     fieldPath: `.spec.${field}`,
   }));
   const rerun = {
@@ -29,7 +30,7 @@ export function frozenRules(): { rule: string; message: string; fieldPath?: stri
   };
   const overrides = {
     rule: `!(${started}) || (${isCovered('self', 'oldSelf')} && ${isCovered('oldSelf', 'self')})`,
-    message: 'epochs, batchSize and learningRate of spec.autoencoders.overrides are frozen once the training has started',
+    message: `In spec.autoencoders.overrides epochs, batchSize and learningRate are frozen once the training has started, because finished work was made with them; ${remedy}`,
     fieldPath: '.spec.autoencoders.overrides',
   };
   return [...frozen, overrides, rerun];
