@@ -1,6 +1,7 @@
 # One program, two images:
 #   docker build --target chex-operator -t chex-operator .    the controller; no TensorFlow, nothing that reads films
 #   docker build --target chex-worker -t chex-worker .        what Jobs run; with the native engine on the CPU
+#   docker build --target chex-worker --build-arg ENGINE=gpu -t chex-worker .        the same with CUDA, for NVIDIA's GPUs
 ARG NODE=docker.io/library/node:24.21.0-bookworm-slim
 
 # What only steps and `chex run` need is taken out again. (optionalDependencies would do it without a list, but npm leaves
@@ -19,17 +20,15 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-fund --no-audit --omit=dev
 
-# Copies only what the addon and its check need, so that other changes do not build it anew. Its compiler stays here.
+# Only its own recipe builds the addon anew. Its compiler stays here.
 FROM ${NODE} AS native
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates g++ python3-pip && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 WORKDIR /app
 COPY scripts/build-native.ts scripts/
-COPY src/api/observations.ts src/api/
-COPY src/engines src/engines
-COPY src/models src/models
+ARG ENGINE=cpu
 RUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/root/.cache/pip \
-    node scripts/build-native.ts \
-    && rm -rf .native/wheel .native/node_modules/@tensorflow/tfjs-node/deps/include \
+    node scripts/build-native.ts ${ENGINE} \
+    && rm -rf .native/wheel/tensorflow* .native/wheel/nvidia/*/include .native/node_modules/@tensorflow/*/deps/include \
     && find .native -name '*.map' -delete
 
 # tini is PID 1: the kernel drops a SIGTERM to a PID 1 that has no handler yet, as Node has none while it starts.

@@ -54,7 +54,8 @@ export function isNativeBuilt(): boolean {
 
 /** GPUs of this machine that the native engine can use: none without its GPU package. */
 export function countGpus(): number {
-  if (!canResolve(createRequire(import.meta.url), gpuPackage)) return 0;
+  const require = createRequire(import.meta.url);
+  if (!gpuPackages.some((name) => canResolve(require, name))) return 0;
   try {
     return readdirSync('/dev').filter((name) => /^nvidia\d+$/.test(name)).length;
   } catch {
@@ -67,9 +68,11 @@ interface Binding {
   isUsingGpuDevice(): boolean;
 }
 
-const gpuPackage = '@tensorflow/tfjs-node-gpu';
+/** What `npm run build:native` made, or what the user installed. */
+const placesOf = (name: string) => [`../../.native/node_modules/${name}`, name];
+const gpuPackages = placesOf('@tensorflow/tfjs-node-gpu');
 /** In order of preference: a GPU package can only be there on purpose. */
-const packages = [gpuPackage, '../../.native/node_modules/@tensorflow/tfjs-node', '@tensorflow/tfjs-node'];
+const packages = [...gpuPackages, ...placesOf('@tensorflow/tfjs-node')];
 
 function loadTensorflow(): typeof Tf {
   const require = createRequire(import.meta.url);
