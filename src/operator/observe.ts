@@ -15,27 +15,26 @@ const silentSeconds = 5;
 export async function observe(cluster: Cluster, training: ChexTraining, now: number): Promise<Observed> {
   const seen = await cluster.children(training);
   const records = recordsIn(training.status);
-  const { own, foreign, lingering } = await findMissing(cluster, training, { records, seen: seen.jobs });
+  const { own, foreign, pods: theirs } = await findMissing(cluster, training, { records, seen: seen.jobs });
   const jobs = [...seen.jobs, ...own];
-  const pods = [...seen.pods, ...lingering];
+  const pods = [...seen.pods, ...theirs];
   const [progress, warnings] = await Promise.all([askProgress(cluster, pods), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
   return { now, status: training.status ?? null, records, jobs, pods, progress, warnings, foreign };
 }
 
 /**
- * Jobs that are recorded and were not seen. What was seen may be old, and a second Job beside one that is there would
- * write beside it: so each is asked for by its name. One that is ours is taken as seen, one of somebody else is told;
- * of one that is gone Pods may be left that still write.
+ * Jobs that are recorded and were not seen. What was seen may be old or have lost its labels, and a second Job beside one
+ * that is there would write beside it: so each is asked for by its name. One that is ours is taken as seen with its Pods,
+ * one of somebody else is told; of one that is gone Pods may be left that still write.
  */
-async function findMissing(cluster: Cluster, { metadata }: ChexTraining, { records, seen }: { records: ReadonlyMap<string, StepRecord>; seen: readonly SeenJob[] }): Promise<{ own: SeenJob[]; foreign: SeenJob[]; lingering: readonly Pod[] }> {
+async function findMissing(cluster: Cluster, { metadata }: ChexTraining, { records, seen }: { records: ReadonlyMap<string, StepRecord>; seen: readonly SeenJob[] }): Promise<{ own: SeenJob[]; foreign: SeenJob[]; pods: readonly Pod[] }> {
   const names = [...records.values()].flatMap(({ state, job }) => (job !== undefined && (job.uid === undefined || hasJob(state)) ? [job.name] : []));
   const missing = names.filter((name) => !seen.some((job) => job.metadata.name === name)).map((name) => ({ namespace: metadata.namespace, name }));
   const asked = await Promise.all(missing.map(async (key) => ({ key, job: await cluster.getJob(key) })));
   const found = asked.flatMap(({ job }) => job ?? []);
-  const gone = asked.flatMap(({ key, job }) => (job === null ? [key] : []));
-  const lingering = (await Promise.all(gone.map((key) => cluster.podsOf(key)))).flat();
   const isOurs = (job: SeenJob) => job.metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === metadata.uid) ?? false;
-  return { own: found.filter(isOurs), foreign: found.filter((job) => !isOurs(job)), lingering };
+  const pods = await Promise.all(asked.filter(({ job }) => job === null || isOurs(job)).map(({ key }) => cluster.podsOf(key)));
+  return { own: found.filter(isOurs), foreign: found.filter((job) => !isOurs(job)), pods: pods.flat() };
 }
 
 function silentJobs({ jobs, pods, now }: { jobs: readonly SeenJob[]; pods: readonly Pod[]; now: number }): SeenJob[] {

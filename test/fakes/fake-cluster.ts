@@ -1,6 +1,6 @@
 /** A cluster in memory with a virtual clock: Pods end as a script says, Jobs follow the rules of the Job controller. */
 import type { Job, Pod } from '../../src/api/kubernetes.ts';
-import { jobNameLabel, queueNameLabel } from '../../src/api/labels.ts';
+import { appLabels, jobNameLabel, queueNameLabel } from '../../src/api/labels.ts';
 import type { TrainingStatus } from '../../src/api/status.ts';
 import type { ChexTraining } from '../../src/api/training.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey } from '../../src/kube/cluster.ts';
@@ -58,7 +58,9 @@ export class FakeCluster implements Cluster {
     return this.#training;
   }
   async children(): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }> {
-    return { jobs: this.jobs, pods: this.jobs.flatMap((job) => this.pods.of(job)) };
+    // Followed by their label, as reflectors do.
+    const jobs = this.jobs.filter(({ metadata }) => metadata.labels?.[appLabels.managedBy] === 'chex-operator');
+    return { jobs, pods: jobs.flatMap((job) => this.pods.of(job)) };
   }
   async getJob({ name }: JobKey): Promise<Job | null> {
     return this.#jobs.get(name) ?? null;
@@ -116,6 +118,12 @@ export class FakeCluster implements Cluster {
     const job = this.#jobs.get(name);
     if (job) this.#jobs.set(name, { ...job, spec: { ...job.spec, suspend } });
     this.settle();
+  }
+
+  /** What somebody makes of the labels of a Job. */
+  relabel(name: string, change: (labels: Readonly<Record<string, string>>) => Record<string, string>): void {
+    const job = this.#jobs.get(name);
+    if (job) this.#jobs.set(name, { ...job, metadata: { ...job.metadata, labels: change(job.metadata.labels ?? {}) } });
   }
 
   disrupt(stage: string): void {

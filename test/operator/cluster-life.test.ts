@@ -1,6 +1,7 @@
 /** What only happens on a cluster: queues, evictions, dead nodes, other people's Jobs, operators that come and go. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { appLabels } from '../../src/api/labels.ts';
 import type { TrainingSpecInput } from '../../src/api/schema.ts';
 import type { TrainingStatus } from '../../src/api/status.ts';
 import { reconcile } from '../../src/operator/reconcile.ts';
@@ -90,6 +91,18 @@ test('observe() asks for a recorded Job that was not seen, and starts no second 
   const end = await drive(cluster);
   assert.deepEqual([isTrue(end, 'Succeeded'), observationOf(end, 'Edema').run], [true, 1]);
 });
+
+for (const [what, change] of [['the label by which it is followed', ({ [appLabels.managedBy]: _, ...rest }) => rest], ['all labels', () => ({})]] as [string, (labels: Readonly<Record<string, string>>) => Record<string, string>][]) {
+  test(`a Job that loses ${what} is still ours: no second one, and its result is taken`, async () => {
+    const cluster = new FakeCluster(aTraining(two));
+    await drive(cluster, { until: isActive('Edema') });
+    await pass(cluster);
+    for (const { metadata } of cluster.running) cluster.relabel(metadata.name, change);
+    const end = await drive(cluster);
+    const edema = observationOf(end, 'Edema');
+    assert.deepEqual([isTrue(end, 'Succeeded'), edema.run, edema.attempts, edema.found], [true, 1, 1, undefined]);
+  });
+}
 
 test('decide() shows what a queue keeps, counts it against maxParallel, and never touches suspend', async () => {
   const cluster = new FakeCluster(aTraining({ queueName: 'gpus', autoencoders: { maxParallel: 10 } }), undefined, { hasKueue: true });
