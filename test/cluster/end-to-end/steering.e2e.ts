@@ -92,6 +92,116 @@ test('a Job deleted by hand goes on in its next run once its Pod has saved and g
   t.diagnostic(`${seconds(started)} s`);
 });
 
+test('an autoencoder whose loss no longer falls stops early, and status and report tell at which epoch', async (t) => {
+  const started = performance.now();
+  const training = namespace.applyTraining('patient', { autoencoders: { epochs: 50, earlyStopping: { minDelta: 1, patience: 2 } } });
+  await training.untilCondition('Succeeded');
+  // No loss falls by 1: the first epoch is the best, and two more are waited for.
+  const results = observationsOf(training).map(({ epoch, result = {} }) => ({ epoch, epochs: result['epochs'], stoppedEarly: result['stoppedEarly'] }));
+  assert.deepEqual(results, Array.from({ length: 2 }, () => ({ epoch: 3, epochs: 3, stoppedEarly: true })));
+  assert.deepEqual((await training.readReport()).autoencoders.map(({ epochs }) => epochs), [3, 3]);
+  t.diagnostic(`${seconds(started)} s`);
+});
+
+test('once a training has started the API server refuses to change what its work is made with, says why, and takes the rest', async (t) => {
+  const started = performance.now();
+  const training = namespace.applyTraining('frozen', { suspend: true, budget: { amount: '100.00' } });
+  await training.until('it is suspended', () => conditionOf(training, 'Suspended')?.[0] === 'True');
+  assert.equal(training.refusalOf({ seed: frozenChanges['seed'], observations: frozenChanges['observations'] }), null, 'it has not started');
+  training.patch({ suspend: false });
+  await training.until('it has started', () => training.status()?.startTime);
+  training.patch({ suspend: true });
+
+  const { properties } = JSON.parse(namespace.kubectl('get', 'crd', 'chextrainings.chex.dev', '--output=jsonpath={.spec.versions[0].schema.openAPIV3Schema.properties.spec}')) as Schema;
+  assert.deepEqual(fieldsOf(properties ?? {}).sort(), [...new Set([...Object.keys(frozenChanges), ...Object.keys(mutableChanges)])].sort());
+  for (const [field, value] of Object.entries(frozenChanges)) {
+    const refusal = training.refusalOf(specWith(field, value)) ?? '';
+    const [, named = ''] = /^.* is invalid: spec\.(\S+): Invalid value: .* frozen once the training has started, because finished work was made with (?:it|them); apply it under another name, or change only suspend, /.exec(refusal) ?? [];
+    assert.ok(`${field}.`.startsWith(`${named}.`), `${field}: ${refusal}`);
+  }
+  for (const [field, value] of Object.entries(mutableChanges)) assert.equal(training.refusalOf(specWith(field, value)), null, field);
+  namespace.kubectl('delete', 'chextraining', 'frozen', '--timeout=60s');
+  t.diagnostic(`${seconds(started)} s`);
+});
+
+/** Another value for each field below `spec` or below a section of it that is frozen; each is good in itself. */
+const frozenChanges: Readonly<Record<string, unknown>> = {
+  'dataset.uri': 's3://films/others',
+  'dataset.layout': 'CheXpert',
+  'dataset.uncertain': 'Zeros',
+  'dataset.uncertainByObservation': { Edema: 'Zeros' },
+  'dataset.validationFraction': 0.2,
+  'dataset.maxRejected': 0.5,
+  'output.uri': 's3://films/elsewhere',
+  'output.existing': 'Replace',
+  'storage.endpoint': 'https://s3.example.org',
+  'storage.region': 'eu-central-1',
+  'storage.forcePathStyle': false,
+  'storage.secretName': 'another',
+  'storage.serviceAccountName': 'trainer',
+  'storage.checksums': 'Always',
+  observations: ['Edema'],
+  seed: 7,
+  queueName: 'gpus',
+  'preprocess.size': 96,
+  'preprocess.contrast': 'None',
+  'preprocess.clahe': { tiles: 4 },
+  'preprocess.augment': 'None',
+  'preprocess.encoding': 'Png',
+  'preprocess.quality': 90,
+  'preprocess.shards': 4,
+  'autoencoders.epochs': 3,
+  'autoencoders.batchSize': 4,
+  'autoencoders.learningRate': 0.01,
+  'autoencoders.loss': 'MeanSquaredError',
+  'autoencoders.order': 'Listed',
+  'autoencoders.minSucceeded': 1,
+  'autoencoders.earlyStopping': { patience: 5 },
+  'autoencoders.width': 0.5,
+  'autoencoders.overrides': [{ observation: 'Edema', epochs: 3 }],
+  'combined.architecture': 1,
+  'combined.head': 'Softmax',
+  'combined.backbone': 'None',
+  'combined.backboneWeightsUri': 's3://films/weights.h5',
+  'combined.backboneWeights': 'Random',
+  'combined.epochs': 3,
+  'combined.batchSize': 4,
+  'combined.learningRate': 0.01,
+};
+
+const mutableChanges: Readonly<Record<string, unknown>> = {
+  suspend: false,
+  rerun: [{ observation: 'Edema', times: 1 }],
+  'budget.amount': '200.00',
+  'budget.currency': 'EUR',
+  'budget.warnAtPercent': [90],
+  'budget.onExceeded': 'Warn',
+  'retention.finishedJobsDays': 1,
+  'preprocess.parallelism': 2,
+  'preprocess.resources': { cpu: '300m' },
+  'autoencoders.maxParallel': 1,
+  'autoencoders.checkpointEverySeconds': 5,
+  'autoencoders.progressDeadlineSeconds': 60,
+  'autoencoders.resources': { cpu: '300m' },
+  'autoencoders.scheduling': { priorityClassName: 'low' },
+  'autoencoders.overrides': [{ observation: 'Edema', resources: { cpu: '300m' } }],
+  'combined.resources': { cpu: '300m' },
+  'combined.scheduling': { priorityClassName: 'low' },
+};
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+function fieldsOf(sections: Readonly<Record<string, Schema>>): string[] {
+  return Object.entries(sections).flatMap(([section, { properties }]) => (properties === undefined ? [section] : Object.keys(properties).map((field) => `${section}.${field}`)));
+}
+
+function specWith(field: string, value: unknown): object {
+  const [section = '', inner] = field.split('.');
+  return { [section]: inner === undefined ? value : { [inner]: value } };
+}
+
 function autoencoderJobs(training: Training): readonly Job[] {
   return training.jobs().filter(({ metadata }) => metadata.labels?.[chexLabels.stage] === 'autoencoders');
 }
