@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Job, Node, Pod } from '../api/kubernetes.ts';
 import { apiVersion, kind } from '../api/schema.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
@@ -7,6 +7,7 @@ import type { ApiRequest } from './api-request.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey, TrainingKey } from './cluster.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { PodProgress } from './pod-progress.ts';
+import type { Nodes } from './nodes.ts';
 import { resourcePath, resourceTypes } from './resource-path.ts';
 import type { Store } from './store.ts';
 import type { TrainingObject } from './training-object.ts';
@@ -26,6 +27,7 @@ export interface ApiClusterOptions {
   readonly storesOf: (namespace: string) => Stores;
   readonly recorder: EventRecorder;
   readonly progress: PodProgress;
+  readonly nodes: Nodes;
 }
 
 /** Owner of the status that we apply, by name. */
@@ -65,6 +67,10 @@ export class ApiCluster implements Cluster {
 
   async getJob(key: JobKey): Promise<Job | null> {
     return (await this.#read(resourcePath(resourceTypes.jobs, key))) as Job | null;
+  }
+
+  getNode(name: string): Promise<Node | null> {
+    return this.#options.nodes.get(name);
   }
 
   async warnings({ metadata: { namespace, uid } }: Job): Promise<readonly string[]> {

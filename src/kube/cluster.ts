@@ -2,7 +2,7 @@
  * kube/ is our small Kubernetes runtime. This file is its port: the few verbs the reconciler needs, so that a training
  * runs the same on a cluster, on one machine (local/) and in tests. Types only.
  */
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Job, Node, Pod } from '../api/kubernetes.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 
@@ -35,6 +35,8 @@ export interface Cluster {
   children(training: ChexTraining): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }>;
   /** The Job of this name, whoever owns it, as it is at this moment and not as it was last seen; null when there is none. */
   getJob(key: JobKey): Promise<Job | null>;
+  /** A node as it was lately, within minutes; null where it is gone, or where nodes may not be read. */
+  getNode(name: string): Promise<Node | null>;
   /** What the cluster complains of about a Job, newest first: quota and Pod Security refusals stand nowhere else. */
   warnings(job: Job): Promise<readonly string[]>;
   /** Creates the Job unless one of its name is there, whoever owns that: getJob() tells. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Job, Node, Pod } from '../api/kubernetes.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey } from '../kube/cluster.ts';
@@ -94,6 +94,11 @@ export class LocalCluster implements Cluster {
 
   async getJob({ name }: JobKey): Promise<Job | null> {
     return this.#jobs.get(name)?.job ?? null;
+  }
+
+  /** This machine, which nobody else uses and no cloud has labelled. */
+  async getNode(name: string): Promise<Node> {
+    return { metadata: { name } };
   }
 
   /** There is no quota and no admission here. */

@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Job, Node, Pod } from '../api/kubernetes.ts';
 import type { StepRecord } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Cluster } from '../kube/cluster.ts';
@@ -17,8 +17,8 @@ export async function observe(cluster: Cluster, training: ChexTraining, now: num
   const records = recordsIn(training.status);
   const { own, foreign } = await findMissing(cluster, training, { records, seen });
   const jobs = [...seen, ...own];
-  const [progress, warnings] = await Promise.all([askProgress(cluster, pods), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
-  return { now, status: training.status ?? null, records, jobs, pods, progress, warnings, foreign };
+  const [progress, nodes, warnings] = await Promise.all([askProgress(cluster, pods), nodesOf(cluster, { pods, records }), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
+  return { now, status: training.status ?? null, records, jobs, pods, nodes, progress, warnings, foreign };
 }
 
 /**
@@ -31,6 +31,14 @@ async function findMissing(cluster: Cluster, { metadata }: ChexTraining, { recor
   const found = (await Promise.all(missing.map((name) => cluster.getJob({ namespace: metadata.namespace, name })))).filter((job) => job !== null);
   const isOurs = (job: Job) => job.metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === metadata.uid) ?? false;
   return { own: found.filter(isOurs), foreign: found.filter((job) => !isOurs(job)) };
+}
+
+/** Of every Pod, and of time that has no price yet: what it costs is the price of its node. */
+async function nodesOf(cluster: Cluster, { pods, records }: { pods: readonly Pod[]; records: ReadonlyMap<string, StepRecord> }): Promise<Map<string, Node>> {
+  const unpriced = [...records.values()].flatMap((record) => record.unpriced ?? []);
+  const names = [...new Set([...pods.flatMap(({ spec }) => spec?.nodeName ?? []), ...unpriced.map(({ node }) => node)])].filter((name) => name !== '');
+  const nodes = await Promise.all(names.map((name) => cluster.getNode(name)));
+  return new Map(nodes.flatMap((node) => (node === null ? [] : [[node.metadata.name, node]])));
 }
 
 function silentJobs({ jobs, pods, now }: { jobs: readonly Job[]; pods: readonly Pod[]; now: number }): Job[] {

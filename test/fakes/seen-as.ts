@@ -7,6 +7,7 @@ export function seenAs(cluster: FakeCluster, reading: Partial<Cluster>): Cluster
     getTraining: () => cluster.getTraining(),
     children: () => cluster.children(),
     getJob: (key) => cluster.getJob(key),
+    getNode: (name) => cluster.getNode(name),
     warnings: () => cluster.warnings(),
     createJob: (job) => cluster.createJob(job),
     removeJob: (job) => cluster.removeJob(job),
