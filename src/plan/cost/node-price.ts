@@ -49,7 +49,7 @@ function facts({ metadata: { labels = {} } }: Node) {
 export function capacityTypeOf(labels: Readonly<Record<string, string>>): NodePrice['capacityType'] {
   const said = labels['karpenter.sh/capacity-type'] ?? labels['eks.amazonaws.com/capacityType'] ?? labels['cloud.google.com/gke-provisioning'] ?? labels['kubernetes.azure.com/scalesetpriority'];
   if (labels['cloud.google.com/gke-spot'] === 'true') return 'Spot';
-  switch (said?.toLowerCase().replace('_', '-')) {
+  switch ((said ?? '').toLowerCase().replace('_', '-')) {
     case 'spot':
     case 'preemptible':
       return 'Spot';
