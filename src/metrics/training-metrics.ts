@@ -47,7 +47,7 @@ const series: readonly Series[] = [
   { name: 'cost_forecast_high', help: 'Most that the training will probably have cost.', labels: ['currency'], samples: ofCost(({ forecastHigh }) => forecastHigh) },
   { name: 'cost_unpriced_seconds', help: 'Seconds of Pods that nobody has a price for.', labels: [], samples: ({ status }) => one({}, status.cost === undefined ? undefined : (status.cost.unpricedSeconds ?? 0)) },
   { name: 'step_cost_spent', help: 'What the Pods of a step have cost.', labels: [...step, 'currency'], samples: stepCosts },
-  { name: 'budget', help: 'Most that the training may cost.', labels: ['currency'], samples: ({ training: { spec } }) => (spec.budget === undefined ? [] : one({ currency: spec.budget.currency }, Number(spec.budget.amount))) },
+  { name: 'budget', help: 'Most that the training may cost.', labels: ['currency'], samples: ({ training: { spec } }) => (spec?.budget === undefined ? [] : one({ currency: spec.budget.currency }, Number(spec.budget.amount))) },
   { name: 'status_condition', help: 'Conditions of the training; 1 at the status that holds.', labels: ['type', 'status'], samples: conditions },
 ];
 

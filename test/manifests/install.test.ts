@@ -63,6 +63,7 @@ test('the operator has these rights, and no others: no Secret, no wildcard, no r
     'get chextrainings of chex.dev',
     'get events of core',
     'get jobs of batch',
+    'get nodes of core',
     'get pods of core',
     'list chextrainings of chex.dev',
     'list events of core',
