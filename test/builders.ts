@@ -2,6 +2,7 @@
 import type { TrainingSpecInput } from '../src/api/schema.ts';
 import { specSchema } from '../src/api/schema.ts';
 import type { ChexTraining } from '../src/api/training.ts';
+import { listPrices } from '../src/plan/cost/list-prices.ts';
 import type { Settings } from '../src/plan/plan.ts';
 import { plainPods } from '../src/plan/plan.ts';
 import { assumedSpeeds } from '../src/plan/work.ts';
@@ -27,6 +28,7 @@ export function someSettings(settings: Partial<Settings> = {}): Settings {
     maxParallel: 14,
     preprocessParallelism: 64,
     assumedSpeed: assumedSpeeds.gpu,
+    prices: listPrices,
     pods: plainPods,
     ...settings,
   };

@@ -89,7 +89,7 @@ const columns = [
   { name: 'Progress', type: 'string', jsonPath: '.status.progressPercent' },
   { name: 'Classes', type: 'string', jsonPath: '.status.classes' },
   { name: 'ETA', type: 'string', jsonPath: '.status.estimatedCompletionTime' },
-  { name: 'Cost', type: 'string', jsonPath: '.status.cost.spent' },
+  { name: 'Cost', type: 'string', jsonPath: '.status.cost.text' },
   { name: 'Budget', type: 'string', jsonPath: '.spec.budget.amount' },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   { name: 'Failed', type: 'string', jsonPath: '.status.failed', priority: 1 },

@@ -1,7 +1,7 @@
 /** Which fields may change once a training has started, and the CEL rules that freeze all others (runs.md, section 5). */
 
 /** Below `spec`; everything else is frozen from `status.startTime` on. `preprocess.parallelism` holds for Jobs created later. */
-export const mutableFields: readonly string[] = ['suspend', 'rerun', 'budget', 'retention', 'autoencoders.maxParallel', 'preprocess.parallelism'];
+export const mutableFields: readonly string[] = ['suspend', 'rerun', 'budget', 'prices', 'retention', 'autoencoders.maxParallel', 'preprocess.parallelism'];
 
 /** Below a stage; they hold for Jobs created later. */
 export const laterFields: readonly string[] = ['resources', 'scheduling', 'progressDeadlineSeconds', 'checkpointEverySeconds'];

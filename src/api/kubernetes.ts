@@ -157,7 +157,7 @@ export interface ContainerStatus {
 
 export interface Pod {
   readonly metadata: ObjectMeta;
-  readonly spec?: { readonly nodeName?: string };
+  readonly spec?: { readonly nodeName?: string; readonly containers?: readonly { readonly resources?: Partial<Container['resources']> }[] };
   readonly status: {
     readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
     readonly startTime?: string;
@@ -165,4 +165,10 @@ export interface Pod {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
+}
+
+/** A node, which has no namespace. */
+export interface Node {
+  readonly metadata: Pick<ObjectMeta, 'name' | 'labels' | 'annotations'>;
+  readonly status?: { readonly allocatable?: Readonly<Record<string, string>> };
 }

@@ -19,6 +19,15 @@ export const chexAnnotations = {
   digest: 'chex.dev/digest',
   /** Number of the Job among those of its step. */
   run: 'chex.dev/run',
+  /** On a node: its price for an hour, a decimal in the currency of the operator's table of prices. */
+  pricePerHour: 'chex.dev/price-per-hour',
+} as const;
+
+/** What a cloud says of a node. */
+export const nodeLabels = {
+  instanceType: 'node.kubernetes.io/instance-type',
+  region: 'topology.kubernetes.io/region',
+  zone: 'topology.kubernetes.io/zone',
 } as const;
 
 /** The LocalQueue of Kueue that admits a Job. */

@@ -11,6 +11,7 @@ const progressSchema = z.object({
   imagesPerSecond: z.number().min(0).optional(),
   remainingSeconds: z.number().min(0).optional(),
   message: z.string().optional(),
+  savedAt: z.number().optional(),
   updatedAt: z.number(),
 });
 

@@ -11,6 +11,8 @@ export interface Progress {
   readonly remainingSeconds?: number;
   /** What it does now, at most 100 characters. */
   readonly message?: string;
+  /** Milliseconds since 1970 of the last checkpoint of this Pod; what was done since is lost if it is killed. */
+  readonly savedAt?: number;
   /** Milliseconds since 1970 of the last real progress (a batch, a film); a stall shows in its age. */
   readonly updatedAt: number;
 }

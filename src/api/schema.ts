@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { observations } from './observations.ts';
 import { patterned, ruleOf } from './pattern.ts';
+import { currencyCode, pricesSchema } from './prices.ts';
 
 /** s3://bucket/key or file:///path; spaces may stand within. */
 export const uriPattern = /^(s3:\/\/[^\s/]+(\/(.*[^\s])?)?|file:\/\/(localhost)?\/(.*[^\s])?)$/;
@@ -187,7 +188,7 @@ const combined = z
 const budget = z
   .strictObject({
     amount: patterned({ form: /^[0-9]{1,9}(\.[0-9]{1,2})?$/, message: 'must be a decimal such as "500.00"' }, 32).describe('Most that may be spent, a decimal in quotes such as "500.00".'),
-    currency: patterned({ form: /^[A-Z]{3}$/, message: 'must be a currency code such as USD' }, 32).default('USD').describe('Currency code of ISO 4217, such as USD.'),
+    currency: currencyCode.default('USD').describe('Currency code of ISO 4217, such as USD.'),
     warnAtPercent: z.array(count('Percent of the amount.', 1, 100)).max(10).default([50, 80]).describe('Shares at which a warning is given once.'),
     onExceeded: z.enum(['Warn', 'Suspend', 'Fail']).default('Suspend').describe('What happens before the amount is passed.'),
   })
@@ -204,6 +205,7 @@ export const specSchema = z.strictObject({
   autoencoders,
   combined,
   budget: budget.optional(),
+  prices: pricesSchema.optional().describe("Prices of nodes that hold before the operator's own; a Pod keeps the price with which it began."),
   suspend: z.boolean().default(false).describe('Save checkpoints and stop; false goes on.'),
   queueName: z.string().max(63).optional().describe('LocalQueue of Kueue that admits the Jobs.'),
   rerun: z

@@ -11,6 +11,7 @@ export type ConditionType =
   | 'Reconciling'
   | 'ProgressStalled'
   | 'BudgetExceeded'
+  | 'PriceKnown'
   | 'Degraded'
   | 'NameConflict';
 
@@ -33,15 +34,28 @@ export interface Condition {
  */
 export type StepState = 'waiting' | 'ready' | 'queued' | 'active' | 'stopping' | 'succeeded' | 'failed' | 'skipped';
 
-/** A Pod whose time is already in the step's sums; kept while the Pod exists, so that nothing is counted twice. */
+/**
+ * A Pod whose time and money are in the step's sums; kept while the Pod exists, so that nothing is counted twice. Of one
+ * that has ended only the uid is kept: nothing of it changes any more.
+ */
 export interface CountedPod {
   /** The first 13 characters, to save room: no two Pods of a step share them. */
   readonly uid: string;
-  readonly seconds: number;
-  /** It answered from done.json: no attempt, and its seconds are 0. */
+  readonly seconds?: number;
+  /** It answered from done.json: no attempt, and no work, though its time is paid for. */
   readonly found?: boolean;
-  /** Its node or an eviction ended it. */
-  readonly disrupted?: boolean;
+  /** How many of its seconds its last checkpoint has kept; absent while none. */
+  readonly kept?: number;
+  /** What an hour of it costs: price of its node times its share, a decimal. Absent while unknown. */
+  readonly rate?: string;
+  /** Where it runs, as long as that has no price. */
+  readonly node?: string;
+}
+
+/** Seconds of Pods that are over and had no price: they are priced as soon as their node is. */
+export interface UnpricedTime {
+  readonly node: string;
+  readonly seconds: number;
 }
 
 /** One Pod's try at a step. */
@@ -86,6 +100,14 @@ export interface StepRecord {
   readonly disruptions?: number;
   /** Seconds of all those Pods together. */
   readonly seconds: number;
+  /** What its Pods have cost, a decimal of `status.cost.currency`; absent while nothing of it has a price. */
+  readonly cost?: string;
+  /** The part of the cost that was paid for work that was lost. */
+  readonly wasted?: string;
+  /** Absent where all that is over has a price. */
+  readonly unpriced?: readonly UnpricedTime[];
+  /** What an hour of its newest Pod costs; absent while unknown. */
+  readonly rate?: string;
   /** Absent once the step is over: its sums are final. */
   readonly pods?: readonly CountedPod[];
   /** The last five, the newest last; none of preprocessing, whose Pods are its shards. */
@@ -125,13 +147,33 @@ export interface ObservationStatus extends StepRecord {
   readonly images?: number;
 }
 
+/** Money is estimated from the Pods' own times; decimals with six digits. Without idle nodes, storage, traffic and taxes. */
 export interface CostStatus {
-  readonly spent: string;
-  readonly forecast?: string;
-  readonly ratePerHour?: string;
-  readonly wasted?: string;
+  /** ISO 4217. */
   readonly currency: string;
+  /** For people: `12.34 USD`, `at least 12.34 USD` where a part has no price, or `unknown`. */
+  readonly text: string;
+  /** Of what has a price; absent while nothing has. */
+  readonly spent?: string;
+  /** Part of `spent`: paid for work that was lost to failures and to nodes taken away. */
+  readonly wasted?: string;
+  /** Of the Pods that run now; absent where one has no price. */
+  readonly ratePerHour?: string;
+  /** `spent` and what is still to be spent until the end; absent while unknown. */
+  readonly forecast?: string;
+  /** Where `forecast` probably lies. */
+  readonly forecastLow?: string;
+  readonly forecastHigh?: string;
+  /** Pod seconds that nobody has a price for; absent where none. */
+  readonly unpricedSeconds?: number;
+  /** Where the prices come from. */
   readonly priceSource: string;
+  /** Day on which they held. */
+  readonly priceDate?: string;
+  /** The highest threshold of the budget that was warned of. */
+  readonly warnedPercent?: number;
+  /** The budget's amount when it was used up; a higher one lets the training go on. */
+  readonly exceededAmount?: string;
 }
 
 export interface TrainingStatus {

@@ -1,5 +1,6 @@
 import type { ChexTraining } from '../api/training.ts';
 import type { Program } from '../local/worker-process.ts';
+import { listPrices } from '../plan/cost/list-prices.ts';
 import type { Settings } from '../plan/plan.ts';
 import { plainPods } from '../plan/plan.ts';
 import { assumedSpeeds } from '../plan/work.ts';
@@ -35,6 +36,7 @@ export function machineSettings({ spec }: ChexTraining, { machine, engine }: { m
     // Each worker decodes on all cores by itself; a second one fills the gaps while the first starts and ends.
     preprocessParallelism: 2,
     assumedSpeed: machine.gpus > 0 ? assumedSpeeds.gpu : assumedSpeeds.core,
+    prices: listPrices,
     pods: plainPods,
   };
 }

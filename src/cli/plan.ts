@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { TrainingSpec } from '../api/schema.ts';
 import type { ChexTraining } from '../api/training.ts';
 import { readEarlierSpeed } from '../local/earlier-status.ts';
+import { listPrices } from '../plan/cost/list-prices.ts';
 import { draftCatalog } from '../plan/drafts.ts';
 import type { Estimate } from '../plan/estimate.ts';
 import { estimate } from '../plan/estimate.ts';
@@ -66,6 +67,7 @@ const settings: Settings = {
   maxParallel: 14,
   preprocessParallelism: 256,
   assumedSpeed: assumedSpeeds.gpu,
+  prices: listPrices,
   pods: plainPods,
 };
 

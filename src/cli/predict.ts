@@ -62,7 +62,7 @@ async function listFilms(storage: Storage, folder: string): Promise<string[]> {
     if (/\.(jpe?g|png|gif|webp|tiff?)$/i.test(uri)) films.push(uri);
   }
   if (films.length > 0) return films;
-  throw new ExitError(exitCodes.missingInput, `Cannot predict: no film lies below ${folder}; give a folder of JPEG or PNG files with --in`);
+  throw new ExitError(exitCodes.missingInput, `Cannot predict: there is no film below ${folder}, or no such folder; give a folder of JPEG or PNG files with --in`);
 }
 
 /** The model of a finished run, all of whose autoencoders are still those it was trained on. */

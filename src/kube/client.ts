@@ -1,4 +1,4 @@
-import type { Job, Pod, SeenJob } from '../api/kubernetes.ts';
+import type { Job, Node, Pod, SeenJob } from '../api/kubernetes.ts';
 import { jobNameLabel } from '../api/labels.ts';
 import { apiVersion, kind } from '../api/schema.ts';
 import type { TrainingStatus } from '../api/status.ts';
@@ -8,6 +8,7 @@ import type { ApiRequest } from './api-request.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey, TrainingKey } from './cluster.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { PodProgress } from './pod-progress.ts';
+import type { Nodes } from './nodes.ts';
 import { resourcePath, resourceTypes } from './resource-path.ts';
 import type { Store } from './store.ts';
 import type { TrainingObject } from './training-object.ts';
@@ -27,6 +28,7 @@ export interface ApiClusterOptions {
   readonly storesOf: (namespace: string) => Stores;
   readonly recorder: EventRecorder;
   readonly progress: PodProgress;
+  readonly nodes: Nodes;
 }
 
 /** Owner of the status that we apply, by name. */
@@ -71,6 +73,10 @@ export class ApiCluster implements Cluster {
   async podsOf({ namespace, name }: JobKey): Promise<readonly Pod[]> {
     const answer = await this.#options.transport.request({ method: 'GET', path: resourcePath(resourceTypes.pods, { namespace }), query: { labelSelector: `${jobNameLabel}=${name}` } });
     return (answer as { readonly items: readonly Pod[] }).items;
+  }
+
+  getNode(name: string): Promise<Node | null> {
+    return this.#options.nodes.get(name);
   }
 
   async warnings({ metadata: { namespace, uid } }: SeenJob): Promise<readonly string[]> {

@@ -2,7 +2,7 @@
  * kube/ is our small Kubernetes runtime. This file is its port: the few verbs the reconciler needs, so that a training
  * runs the same on a cluster, on one machine (local/) and in tests. Types only.
  */
-import type { Job, Pod, SeenJob } from '../api/kubernetes.ts';
+import type { Job, Node, Pod, SeenJob } from '../api/kubernetes.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 
@@ -37,6 +37,8 @@ export interface Cluster {
   getJob(key: JobKey): Promise<SeenJob | null>;
   /** Pods of a Job of this name, at this moment too, also where the Job is gone. */
   podsOf(key: JobKey): Promise<readonly Pod[]>;
+  /** A node as it was lately, within minutes; null where it is gone, or where nodes may not be read. */
+  getNode(name: string): Promise<Node | null>;
   /** What the cluster complains of about a Job, newest first: quota and Pod Security refusals stand nowhere else. */
   warnings(job: SeenJob): Promise<readonly string[]>;
   /** Creates the Job unless one of its name is there, whoever owns that: getJob() tells. */

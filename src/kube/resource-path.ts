@@ -11,6 +11,7 @@ export const resourceTypes = {
   trainings: { group, version: apiVersion.slice(group.length + 1), resource: 'chextrainings' },
   jobs: { group: 'batch', version: 'v1', resource: 'jobs' },
   pods: { group: '', version: 'v1', resource: 'pods' },
+  nodes: { group: '', version: 'v1', resource: 'nodes' },
   events: { group: '', version: 'v1', resource: 'events' },
   leases: { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' },
 } as const satisfies Readonly<Record<string, ResourceType>>;

@@ -43,7 +43,7 @@ export const jobShape: Shape<SeenJob> = {
 
 export const podShape: Shape<Pod> = {
   metadata,
-  spec: { nodeName: true },
+  spec: { nodeName: true, containers: { resources: { requests: true, limits: true } } },
   status: {
     phase: true,
     startTime: true,

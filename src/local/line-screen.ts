@@ -4,7 +4,7 @@ import type { Screen, Terminal } from './screen.ts';
 import { stepsOf } from './step-rows.ts';
 
 /** Said by the end of the command, or by the lines that follow from the status. */
-const saidElsewhere = ['Started', 'Suspended', 'Succeeded', 'Failed'];
+const saidElsewhere = ['Started', 'Suspended', 'Succeeded', 'Failed', 'PriceUnknown'];
 
 /** For a file or a pipe: a line with its time for each change, no control characters. */
 export function openLineScreen(terminal: Terminal): Screen {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Job, Node, Pod } from '../api/kubernetes.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey } from '../kube/cluster.ts';
@@ -99,6 +99,11 @@ export class LocalCluster implements Cluster {
   /** Of a Job that is gone none is left: it goes after them. */
   async podsOf({ name }: JobKey): Promise<readonly Pod[]> {
     return this.#jobs.get(name)?.pods.map(({ pod }) => pod) ?? [];
+  }
+
+  /** This machine, which nobody else uses and no cloud has labelled. */
+  async getNode(name: string): Promise<Node> {
+    return { metadata: { name } };
   }
 
   /** There is no quota and no admission here. */

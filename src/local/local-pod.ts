@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Job, Pod } from '../api/kubernetes.ts';
 import { completionIndexAnnotation, controllerUidLabel, jobNameLabel } from '../api/labels.ts';
 import { containerName } from '../plan/pod.ts';
@@ -19,6 +20,7 @@ export function startedPod(job: Job, { index, now }: { index: number | null; now
       ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name, uid: jobUid, controller: true }],
       creationTimestamp: now,
     },
+    spec: { nodeName: hostname() },
     status: { phase: 'Running', startTime: now },
   };
 }

@@ -47,7 +47,7 @@ function headline(status: TrainingStatus, { now, width }: { now: number; width: 
     `${status.classes} classes`,
     `worked ${durationText(status.workedSeconds)}`,
     ...(status.completionTime === undefined ? [`ETA ${left}`] : []),
-    `cost ${status.cost === undefined ? 'unknown' : `${status.cost.spent} ${status.cost.currency}`}`,
+    `cost ${status.cost?.text ?? 'unknown'}`,
   ];
   return parts.reduce((line, part) => (line.length + 2 + part.length <= width ? `${line}  ${part}` : line)).slice(0, width);
 }

@@ -1,6 +1,6 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { StepRecord, TrainingStatus } from '../api/status.ts';
+import type { CostStatus, StepRecord, TrainingStatus } from '../api/status.ts';
 import { stages } from '../api/stages.ts';
 import type { ChexTraining } from '../api/training.ts';
 
@@ -39,6 +39,15 @@ const series: readonly Series[] = [
   { name: 'step_attempts', help: 'Pods that a step has started.', labels: step, samples: ofSteps(({ attempts }) => attempts) },
   { name: 'gpu_seconds_total', help: 'Seconds of GPUs that the Pods of a step have held.', labels: step, samples: gpuSeconds },
   { name: 'estimated_completion_timestamp_seconds', help: 'When the training is expected to end.', labels: [], samples: ({ status }) => one({}, seconds(status.estimatedCompletionTime)) },
+  { name: 'cost_spent', help: 'What the Pods of the training have cost, as far as it has a price.', labels: ['currency'], samples: ofCost(({ spent }) => spent) },
+  { name: 'cost_wasted', help: 'Part of cost_spent that was paid for work that was lost.', labels: ['currency'], samples: ofCost(({ wasted }) => wasted) },
+  { name: 'cost_rate_per_hour', help: 'What an hour of all Pods that run now costs.', labels: ['currency'], samples: ofCost(({ ratePerHour }) => ratePerHour) },
+  { name: 'cost_forecast', help: 'What the training will have cost at its end.', labels: ['currency'], samples: ofCost(({ forecast }) => forecast) },
+  { name: 'cost_forecast_low', help: 'Least that the training will probably have cost.', labels: ['currency'], samples: ofCost(({ forecastLow }) => forecastLow) },
+  { name: 'cost_forecast_high', help: 'Most that the training will probably have cost.', labels: ['currency'], samples: ofCost(({ forecastHigh }) => forecastHigh) },
+  { name: 'cost_unpriced_seconds', help: 'Seconds of Pods that nobody has a price for.', labels: [], samples: ({ status }) => one({}, status.cost === undefined ? undefined : (status.cost.unpricedSeconds ?? 0)) },
+  { name: 'step_cost_spent', help: 'What the Pods of a step have cost.', labels: [...step, 'currency'], samples: stepCosts },
+  { name: 'budget', help: 'Most that the training may cost.', labels: ['currency'], samples: ({ training: { spec } }) => (spec?.budget === undefined ? [] : one({ currency: spec.budget.currency }, Number(spec.budget.amount))) },
   { name: 'status_condition', help: 'Conditions of the training; 1 at the status that holds.', labels: ['type', 'status'], samples: conditions },
 ];
 
@@ -78,6 +87,17 @@ function gpuSeconds({ training: { spec }, status }: TrainingState): Sample[] {
     const gpus = labels.stage === 'autoencoders' ? (own ?? spec.autoencoders.resources.gpu) : labels.stage === 'combined' ? spec.combined.resources.gpu : 0;
     return gpus === 0 ? [] : one(labels, record.seconds * gpus);
   });
+}
+
+function ofCost(amountOf: (cost: CostStatus) => string | undefined): Series['samples'] {
+  return ({ status: { cost } }) => {
+    const amount = cost && amountOf(cost);
+    return cost === undefined || amount === undefined ? [] : one({ currency: cost.currency }, Number(amount));
+  };
+}
+
+function stepCosts({ status }: TrainingState): Sample[] {
+  return steps(status).flatMap(({ labels, record }) => one({ ...labels, currency: status.cost?.currency ?? '' }, record.cost === undefined ? undefined : Number(record.cost)));
 }
 
 function conditions({ status }: TrainingState): Sample[] {

@@ -1,4 +1,5 @@
 import { observations } from '../api/observations.ts';
+import { listPrices } from '../plan/cost/list-prices.ts';
 import type { Settings } from '../plan/plan.ts';
 import { assumedSpeeds } from '../plan/work.ts';
 import type { OperatorOptions } from './options.ts';
@@ -13,6 +14,7 @@ export function clusterSettings({ workerImage, imagePullSecrets, workerEnv }: Op
     maxParallel: observations.length,
     preprocessParallelism: Infinity,
     assumedSpeed: assumedSpeeds.gpu,
+    prices: listPrices,
     pods: { imagePullSecrets, environment: workerEnv },
   };
 }

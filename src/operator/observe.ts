@@ -1,4 +1,4 @@
-import type { Pod, SeenJob } from '../api/kubernetes.ts';
+import type { Node, Pod, SeenJob } from '../api/kubernetes.ts';
 import type { StepRecord } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Cluster } from '../kube/cluster.ts';
@@ -18,8 +18,8 @@ export async function observe(cluster: Cluster, training: ChexTraining, now: num
   const { own, foreign, pods: theirs } = await findMissing(cluster, training, { records, seen: seen.jobs });
   const jobs = [...seen.jobs, ...own];
   const pods = [...seen.pods, ...theirs];
-  const [progress, warnings] = await Promise.all([askProgress(cluster, pods), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
-  return { now, status: training.status ?? null, records, jobs, pods, progress, warnings, foreign };
+  const [progress, nodes, warnings] = await Promise.all([askProgress(cluster, pods), nodesOf(cluster, { pods, records }), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
+  return { now, status: training.status ?? null, records, jobs, pods, nodes, progress, warnings, foreign };
 }
 
 /**
@@ -35,6 +35,14 @@ async function findMissing(cluster: Cluster, { metadata }: ChexTraining, { recor
   const isOurs = (job: SeenJob) => job.metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === metadata.uid) ?? false;
   const pods = await Promise.all(asked.filter(({ job }) => job === null || isOurs(job)).map(({ key }) => cluster.podsOf(key)));
   return { own: found.filter(isOurs), foreign: found.filter((job) => !isOurs(job)), pods: pods.flat() };
+}
+
+/** Of every Pod, and of time that has no price yet: what it costs is the price of its node. */
+async function nodesOf(cluster: Cluster, { pods, records }: { pods: readonly Pod[]; records: ReadonlyMap<string, StepRecord> }): Promise<Map<string, Node>> {
+  const unpriced = [...records.values()].flatMap((record) => record.unpriced ?? []);
+  const names = [...new Set([...pods.flatMap(({ spec }) => spec?.nodeName ?? []), ...unpriced.map(({ node }) => node)])].filter((name) => name !== '');
+  const nodes = await Promise.all(names.map((name) => cluster.getNode(name)));
+  return new Map(nodes.flatMap((node) => (node === null ? [] : [[node.metadata.name, node]])));
 }
 
 function silentJobs({ jobs, pods, now }: { jobs: readonly SeenJob[]; pods: readonly Pod[]; now: number }): SeenJob[] {

@@ -5,6 +5,7 @@ import { Elector } from '../kube/elector.ts';
 import { eventApi } from '../kube/event-client.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
 import { leaseApi } from '../kube/lease-client.ts';
+import { Nodes } from '../kube/nodes.ts';
 import { PodProgress } from '../kube/pod-progress.ts';
 import { Queue, backgroundPriority } from '../kube/queue.ts';
 import { Transport } from '../kube/transport.ts';
@@ -83,7 +84,7 @@ export class Operator {
       onTrainingGone: (key) => void this.#states.delete(textOf(key)),
       onPodGone: (uid) => progress.forget(uid),
     });
-    const cluster = new ApiCluster({ transport, progress, recorder: this.#recorder, storesOf: (namespace) => this.#watches.storesOf(namespace) });
+    const cluster = new ApiCluster({ transport, progress, nodes: new Nodes({ transport, clock }), recorder: this.#recorder, storesOf: (namespace) => this.#watches.storesOf(namespace) });
     const onState = (state: TrainingState) => void this.#states.set(textOf(state.training.metadata), state);
     const pass = passOver({ cluster, now, log: setup.log, onState, settings: clusterSettings(options, setup.version), observer: this.#metrics });
     this.#workers = new Workers({ queue: this.#queue, pass, clock, count: options.maxConcurrent, observer: { onPass: (ended) => this.#tellPass(ended) } });

@@ -1,5 +1,9 @@
-import type { ChexTraining } from '../api/training.ts';
+import type { TrainingStatus } from '../api/status.ts';
+import { expectedRate } from './cost/forecast.ts';
+import type { Spending } from './cost/spending.ts';
+import type { Counts } from './count-pods.ts';
 import type { Draft } from './drafts.ts';
+import type { Plan } from './plan.ts';
 import type { CombinedStep, Step } from './step.ts';
 import type { StepView } from './step-state.ts';
 
@@ -8,21 +12,30 @@ export function asStep(draft: Draft, run: number, account: CombinedStep['account
   return draft.stage === 'combined' ? { ...draft, run, account } : { ...draft, run };
 }
 
-/** Attempts and seconds of every step, and of the combined one where it was begun before. Nobody has prices yet: the costs are unknown. */
-export function accountOf(training: ChexTraining, views: readonly StepView[]): CombinedStep['account'] {
+interface Accounted {
+  readonly views: readonly StepView[];
+  readonly counts: readonly Counts[];
+  readonly spending: Spending;
+  readonly status: TrainingStatus | null;
+}
+
+/** Attempts, seconds and money of every step, and of the combined one where it was begun before. A cost is null where a part of it has no price. */
+export function accountOf(plan: Plan, { views, counts, spending, status }: Accounted): CombinedStep['account'] {
+  const { source, date } = plan.training.spec.prices ?? plan.settings.prices;
+  const hasPrice = spending.spent !== null;
+  const rates = new Map(views.map(({ planned }, index) => [planned.key, counts[index] ?? {}]));
+  const rate = expectedRate({ key: 'combined', stage: 'combined' }, plan, rates);
   return {
-    workedSeconds: training.status?.workedSeconds ?? 0,
-    currency: null,
-    priceSource: null,
-    priceDate: null,
-    entries: views
-      .filter(({ planned, state, record }) => state !== 'skipped' && (planned.stage !== 'combined' || record.attempts > 0))
-      .map(({ planned, record }) => ({
-        stage: planned.stage,
-        ...(planned.observation === undefined ? {} : { observation: planned.observation }),
-        attempts: record.attempts,
-        seconds: record.seconds,
-        cost: null,
-      })),
+    workedSeconds: status?.workedSeconds ?? 0,
+    currency: hasPrice ? spending.currency : null,
+    priceSource: hasPrice ? (source ?? 'spec.prices') : null,
+    priceDate: hasPrice ? (date ?? null) : null,
+    ratePerHour: hasPrice && rate !== null ? Number(rate) : null,
+    entries: views.flatMap(({ planned, state }, index) => {
+      const { attempts = 0, seconds = 0, cost, unpriced, rate, pods = [] } = counts[index] ?? {};
+      if (state === 'skipped' || (planned.stage === 'combined' && attempts === 0 && rate === undefined)) return [];
+      const isKnown = cost !== undefined && unpriced === undefined && pods.every((pod) => pod.seconds === undefined || pod.rate !== undefined);
+      return [{ stage: planned.stage, ...(planned.observation === undefined ? {} : { observation: planned.observation }), attempts, seconds, cost: isKnown ? Number(cost) : null }];
+    }),
   };
 }

@@ -1,45 +1,88 @@
 import type { Pod } from '../api/kubernetes.ts';
-import type { CountedPod, StepRecord } from '../api/status.ts';
-import { answerOf, disruptionOf, terminationOf } from './pod-result.ts';
+import type { CountedPod, StepRecord, UnpricedTime } from '../api/status.ts';
+import type { Money } from './cost/money.ts';
+import { costOf, sumOf, times } from './cost/money.ts';
+import type { MeasuredPod, Measuring } from './measure-pod.ts';
+import { countedUid, measurePod } from './measure-pod.ts';
+
+export type Counts = Pick<StepRecord, 'attempts' | 'disruptions' | 'seconds' | 'cost' | 'wasted' | 'unpriced' | 'rate' | 'pods'>;
+
+export interface Counting extends Measuring {
+  /** What an hour of a Pod of this step costs on a node; undefined while nobody knows. */
+  readonly rateOn: (node: string) => Money | undefined;
+}
 
 /**
- * Attempts, disruptions and seconds of a step with the Pods that are seen now: each Pod is counted once, its seconds grow
- * until it ends. A Pod that vanished keeps what was counted last. One that answered from done.json is taken out again: it
- * did nothing.
+ * Attempts, disruptions, seconds and money of a step with the Pods that are seen now: each Pod is counted once, its
+ * seconds grow until it ends. A Pod that vanished keeps what was counted last.
  */
-export function countPods(record: StepRecord, pods: readonly Pod[], now: number): Pick<StepRecord, 'attempts' | 'disruptions' | 'seconds' | 'pods'> {
-  const counted = new Map(record.pods?.map((pod) => [pod.uid, pod]));
-  const present = pods.map((pod) => countedPod(pod, now));
-  const sumOf = (measure: (pod: CountedPod | undefined) => number) => present.reduce((sum, pod) => sum + measure(pod) - measure(counted.get(pod.uid)), 0);
-  const disruptions = (record.disruptions ?? 0) + sumOf((pod) => (pod?.disrupted === true ? 1 : 0));
+export function countPods(record: StepRecord, pods: readonly Pod[], counting: Counting): Counts {
+  const known = new Map(record.pods?.map((pod) => [pod.uid, pod]));
+  const measured = pods.map((pod) => measurePod(pod, known.get(countedUid(pod)), counting));
+  const open = measured.filter(({ uid }) => !isFinal(known.get(uid)));
+  const vanished = [...known.values()].filter((pod) => !isFinal(pod) && !measured.some(({ uid }) => uid === pod.uid));
+  const before = open.flatMap(({ uid }) => known.get(uid) ?? []);
+  const disruptions = (record.disruptions ?? 0) + count(open, ({ isDisrupted }) => isDisrupted);
+  const rate = open.findLast((pod) => pod.rate !== undefined)?.rate ?? record.rate;
   return {
-    attempts: record.attempts + sumOf((pod) => (pod === undefined || pod.found ? 0 : 1)),
+    attempts: record.attempts + count(open, ({ isFound }) => !isFound) - before.length,
     ...(disruptions > 0 ? { disruptions } : {}),
-    seconds: tenths(record.seconds + sumOf((pod) => pod?.seconds ?? 0)),
-    ...(present.length > 0 ? { pods: present } : {}),
+    seconds: sumSeconds([record.seconds, ...open.map(({ isFound, seconds }) => (isFound ? 0 : seconds)), ...before.map(({ seconds = 0 }) => -seconds)]),
+    ...moneyOf(record, { open, before, vanished, counting }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(measured.length > 0 ? { pods: measured.map(asCounted) } : {}),
   };
 }
 
-/** How a Pod is named among those that are counted. */
-export function countedUid({ metadata: { uid, name } }: Pod): string {
-  return (uid ?? name).slice(0, 13);
+/** It ended, and all of it is in the sums. */
+function isFinal(pod: CountedPod | undefined): boolean {
+  return pod !== undefined && pod.seconds === undefined;
 }
 
-function countedPod(pod: Pod, now: number): CountedPod {
-  const uid = countedUid(pod);
-  if (answerOf(pod)?.found) return { uid, seconds: 0, found: true };
-  return { uid, seconds: secondsOf(pod, now), ...(disruptionOf(pod) === undefined ? {} : { disrupted: true }) };
+function asCounted({ uid, seconds, kept, rate, node, isEnded, isFound }: MeasuredPod): CountedPod {
+  if (isEnded) return { uid, ...(isFound ? { found: true } : {}) };
+  return { uid, seconds, ...(kept > 0 ? { kept } : {}), ...(rate === undefined ? { ...(node === undefined ? {} : { node }) } : { rate }) };
 }
 
-/** From the moment the kubelet took the Pod (pulling its image takes time and money) to the end of its container. */
-function secondsOf(pod: Pod, now: number): number {
-  const start = pod.status.startTime;
-  if (start === undefined) return 0;
-  const finishedAt = terminationOf(pod)?.finishedAt;
-  const end = finishedAt === undefined ? now : Date.parse(finishedAt);
-  return tenths(Math.max(0, end - Date.parse(start)) / 1000);
+interface Changes {
+  readonly open: readonly MeasuredPod[];
+  /** What was counted of the open ones before. */
+  readonly before: readonly CountedPod[];
+  readonly vanished: readonly CountedPod[];
+  readonly counting: Counting;
 }
 
-function tenths(seconds: number): number {
-  return Math.round(seconds * 10) / 10;
+/** What is lost to a Pod that failed is known when it ends; of one that vanished, what it had not saved when it was seen last. */
+function moneyOf(record: StepRecord, { open, before, vanished, counting }: Changes): Pick<Counts, 'cost' | 'wasted' | 'unpriced'> {
+  const left = (record.unpriced ?? []).map((time) => ({ ...time, rate: counting.rateOn(time.node) }));
+  const costs = [...open, ...left].flatMap(({ seconds, rate }) => (rate === undefined ? [] : [costOf(seconds, rate)]));
+  const counted = before.flatMap(({ seconds = 0, rate }) => (rate === undefined ? [] : [times(costOf(seconds, rate), -1)]));
+  const over = [...open.filter(({ isEnded }) => isEnded), ...vanished];
+  const losses = over.flatMap(({ seconds = 0, kept = 0, rate }) => (rate === undefined ? [] : [costOf(seconds - kept, rate)]));
+  const unpriced = byNode([...left, ...over.map(({ seconds = 0, node = '', rate }) => ({ seconds, node, rate }))].filter(({ rate, seconds }) => rate === undefined && seconds > 0));
+  return {
+    ...(record.cost === undefined && costs.length === 0 ? {} : { cost: sumOf([record.cost ?? '0', ...costs, ...counted]) }),
+    ...(record.wasted === undefined && losses.length === 0 ? {} : { wasted: sumOf([record.wasted ?? '0', ...losses]) }),
+    ...(unpriced.length === 0 ? {} : { unpriced }),
+  };
+}
+
+/** Nodes beyond these are told together: nobody can price them later. */
+const mostNodes = 10;
+
+function byNode(times: readonly UnpricedTime[]): UnpricedTime[] {
+  const sums = new Map<string, number>();
+  for (const { node, seconds } of times) {
+    const name = sums.has(node) || sums.size < mostNodes ? node : '';
+    sums.set(name, sumSeconds([sums.get(name) ?? 0, seconds]));
+  }
+  return [...sums].map(([node, seconds]) => ({ node, seconds }));
+}
+
+function count<T>(values: readonly T[], holds: (value: T) => boolean): number {
+  return values.filter(holds).length;
+}
+
+function sumSeconds(values: readonly number[]): number {
+  return Math.round(values.reduce((sum, value) => sum + value, 0) * 10) / 10;
 }

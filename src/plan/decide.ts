@@ -1,7 +1,10 @@
-import type { Job, Pod, SeenJob } from '../api/kubernetes.ts';
+import type { Job, Node, Pod, SeenJob } from '../api/kubernetes.ts';
 import type { Progress } from '../api/progress.ts';
 import type { StepRecord, TrainingStatus } from '../api/status.ts';
 import { accountOf, asStep } from './as-step.ts';
+import { judgeBudget } from './cost/budget.ts';
+import { pricingOf, spendingOf } from './cost/spending.ts';
+import { countStep } from './count-step.ts';
 import type { TrainingEvent } from './events.ts';
 import { eventsBetween } from './events.ts';
 import { expiredJobs } from './retention.ts';
@@ -12,6 +15,7 @@ import type { Plan, StepKey } from './plan.ts';
 import type { Action } from './remember.ts';
 import { remember } from './remember.ts';
 import { selectStarts } from './schedule.ts';
+import type { CombinedStep } from './step.ts';
 import type { StepView } from './step-state.ts';
 import { isFinished, viewStep } from './step-state.ts';
 import { summarise } from './summarise.ts';
@@ -28,6 +32,8 @@ export interface Observed {
   readonly records: ReadonlyMap<StepKey, StepRecord>;
   readonly jobs: readonly SeenJob[];
   readonly pods: readonly Pod[];
+  /** On which Pods run, by name, as far as they can be read. */
+  readonly nodes: ReadonlyMap<string, Node>;
   /** Answers of running Pods, by Pod uid. */
   readonly progress: ReadonlyMap<string, Progress>;
   /** What the cluster complains of, by Job uid. */
@@ -55,12 +61,16 @@ export interface Decision {
 export function decide(plan: Plan, observed: Observed): Decision {
   const { progressDeadlineSeconds } = plan.training.spec.autoencoders;
   const views = plan.steps.map((step) => viewStep(step, observed, progressDeadlineSeconds));
-  const verdict = judge(plan, views);
+  const pricing = pricingOf({ own: plan.training.spec.prices, table: plan.settings.prices }, observed.nodes, observed.status?.cost);
+  const counts = views.map((view) => countStep(view, plan, { observed, pricing }));
+  const spending = spendingOf(counts, observed.pods, pricing);
+  const budget = judgeBudget(plan.training.spec.budget, spending, observed.status?.cost);
+  const verdict = judge(plan, views, { budget, previous: observed.status?.conditions ?? [] });
   const starts = selectStarts(plan, views, verdict);
-  const actions = views.map((view) => actionOn(view, { plan, views, verdict, starts }));
+  const actions = views.map((view) => actionOn(view, { plan, verdict, starts, account: accountOf(plan, { views, counts, spending, status: observed.status }) }));
   const hindrances = views.map((view) => hindranceOf(view, observed, view.movement.stall));
-  const records = views.map((view, index) => remember(view, { plan, observed, verdict, action: actions[index] ?? { kind: 'keep' }, hindrance: hindrances[index] ?? null }));
-  const status = summarise({ plan, observed, verdict, hindrances: hindrances.filter((hindrance) => hindrance !== null), records });
+  const records = views.map((view, index) => remember(view, { plan, observed, verdict, counts: counts[index] ?? view.record, action: actions[index] ?? { kind: 'keep' }, hindrance: hindrances[index] ?? null }));
+  const status = summarise({ plan, observed, verdict, spending, budget, hindrances: hindrances.filter((hindrance) => hindrance !== null), records });
   const expiry = expiredJobs(observed.jobs, { ...plan.training.spec.retention, now: observed.now });
   const remove = [...views.flatMap((view, index) => jobsToRemove(view, actions[index])), ...expiry.expired];
   // In start order: who is created first is first in a queue.
@@ -79,23 +89,24 @@ export function decide(plan: Plan, observed: Observed): Decision {
 
 interface Deciding {
   readonly plan: Plan;
-  readonly views: readonly StepView[];
   readonly verdict: Verdict;
   readonly starts: readonly StepView[];
+  readonly account: CombinedStep['account'];
 }
 
-function actionOn(view: StepView, { plan, views, verdict, starts }: Deciding): Action {
+function actionOn(view: StepView, { plan, verdict, starts, account }: Deciding): Action {
   if (mustStop(view, verdict)) return { kind: 'stop' };
   const { draft } = view.planned;
   if (draft === null || !(starts.includes(view) || view.isPending)) return { kind: 'keep' };
   const run = view.isPending ? view.record.run : view.record.run + 1;
-  const step = asStep(draft, run, accountOf(plan.training, views));
+  const step = asStep(draft, run, account);
   return { kind: 'start', job: renderJob(step, plan.training, plan.settings), run };
 }
 
-/** Suspended, standing still, or still in a queue when the training cannot succeed any more. */
-function mustStop({ state, movement }: StepView, { kind }: Verdict): boolean {
-  if (state === 'active') return kind === 'suspended' || movement.hasStalled;
+/** Suspended, out of budget, standing still, or still in a queue when the training cannot succeed any more. */
+function mustStop({ state, movement }: StepView, verdict: Verdict): boolean {
+  const { kind } = verdict;
+  if (state === 'active') return kind === 'suspended' || (kind === 'failing' && verdict.stops) || movement.hasStalled;
   return state === 'queued' && kind !== 'going';
 }
 

@@ -65,7 +65,8 @@ function detailOf(name: string, { seconds, attempts, loss }: StepRecord): string
   return loss?.train === undefined ? time : `${time}, loss ${loss.train.toFixed(4)}${loss.validation == null ? '' : ` (validation ${loss.validation.toFixed(4)})`}`;
 }
 
-function eventsOfTraining(previous: TrainingStatus | null, { conditions, message }: TrainingStatus): TrainingEvent[] {
+function eventsOfTraining(previous: TrainingStatus | null, next: TrainingStatus): TrainingEvent[] {
+  const { conditions, message } = next;
   const find = (type: string, all: readonly Condition[] | undefined) => all?.find((condition) => condition.type === type && condition.status === 'True');
   const turned = (type: string) => find(type, conditions) !== undefined && find(type, previous?.conditions) === undefined;
   const warnings = (['ProgressStalled', 'NameConflict'] as const).flatMap((type): TrainingEvent[] => {
@@ -74,10 +75,29 @@ function eventsOfTraining(previous: TrainingStatus | null, { conditions, message
   });
   return [
     ...warnings,
+    ...moneyEvents(previous, next),
     ...(turned('Suspended') ? [normal('Suspended', message)] : []),
     ...(turned('Succeeded') ? [normal('Succeeded', message)] : []),
     ...(turned('Failed') ? [{ type: 'Warning' as const, reason: 'Failed', message }] : []),
   ];
+}
+
+/** Each threshold once, then what the budget and the prices say that is new. */
+function moneyEvents(previous: TrainingStatus | null, { cost, conditions }: TrainingStatus): TrainingEvent[] {
+  const conditionIn = (all: readonly Condition[] | undefined, type: string) => all?.find((condition) => condition.type === type);
+  const isNew = (type: string, reason: string) => conditionIn(conditions, type)?.reason === reason && conditionIn(previous?.conditions, type)?.reason !== reason;
+  const budget = conditionIn(conditions, 'BudgetExceeded');
+  const warned = cost?.warnedPercent ?? 0;
+  const isHigher = warned > (previous?.cost?.warnedPercent ?? 0);
+  return [
+    ...(isHigher ? [warning('BudgetWarning', `${warned} % of the budget are reached: ${budget?.message ?? ''}`)] : []),
+    ...['ForecastAboveBudget', 'BudgetExceeded', 'CurrencyDiffers'].flatMap((reason) => (isNew('BudgetExceeded', reason) ? [warning(reason, budget?.message ?? '')] : [])),
+    ...(isNew('PriceKnown', 'PriceUnknown') ? [warning('PriceUnknown', conditionIn(conditions, 'PriceKnown')?.message ?? '')] : []),
+  ];
+}
+
+function warning(reason: string, message: string): TrainingEvent {
+  return { type: 'Warning', reason, message };
 }
 
 function normal(reason: string, message: string): TrainingEvent {

@@ -18,12 +18,13 @@ export function isWorthWriting(written: TrainingStatus | null, computed: Trainin
 }
 
 /** What must not be lost by a restart, and what people wait for. */
-function skeletonOf({ conditions, stages, observations, observedGeneration, stage, plan }: TrainingStatus): unknown {
+function skeletonOf({ conditions, stages, observations, observedGeneration, stage, plan, cost }: TrainingStatus): unknown {
   return {
     observedGeneration,
     stage,
     order: plan?.order,
     maxParallel: plan?.maxParallel,
+    money: [cost?.currency, cost?.warnedPercent, cost?.exceededAmount],
     conditions: conditions.map(({ type, status, reason }) => [type, status, reason]),
     steps: [...stages, ...observations].map(stepSkeleton),
   };

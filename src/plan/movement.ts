@@ -1,6 +1,6 @@
 import type { Pod } from '../api/kubernetes.ts';
 import type { Stall, StepRecord } from '../api/status.ts';
-import { countedUid } from './count-pods.ts';
+import { countedUid } from './measure-pod.ts';
 import type { Observed } from './decide.ts';
 import { progressOf } from './step-progress.ts';
 import type { StepView } from './step-state.ts';
@@ -23,7 +23,7 @@ export interface Movement extends Pick<StepRecord, 'progressTime' | 'progressMar
  */
 export function movementOf({ job, pods, record }: Pick<StepView, 'job' | 'pods' | 'record'>, observed: Observed, deadlineSeconds: number): Movement {
   const running = pods.filter(({ metadata, status }) => status.phase === 'Running' && metadata.deletionTimestamp === undefined);
-  const shown = job === null ? undefined : progressOf(job, { pods, answers: observed.progress, record, counted: [] }).progress;
+  const shown = job === null ? undefined : progressOf(job, { pods, answers: observed.progress, record, counted: [], seconds: 0 }).progress;
   const stall = lastingStall(record.stall, shown);
   if (running.length === 0) return { ...(stall === undefined ? {} : { stall }), hasStalled: false };
   const newest = Math.max(...running.map(({ metadata }) => observed.progress.get(metadata.uid ?? '')?.updatedAt ?? -Infinity));

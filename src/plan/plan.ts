@@ -1,5 +1,6 @@
 import type { Observation } from '../api/observations.ts';
 import { labelOf } from '../api/observations.ts';
+import type { Prices } from '../api/prices.ts';
 import type { Stage } from '../api/stages.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Draft } from './drafts.ts';
@@ -22,6 +23,8 @@ export interface Settings {
   readonly preprocessParallelism: number;
   /** GFLOP a second of one training worker, as long as none has told its own. */
   readonly assumedSpeed: number;
+  /** What nodes cost where the training does not say. */
+  readonly prices: Prices;
   readonly pods: PodSettings;
 }
 

@@ -3,7 +3,7 @@ import type { Container, EnvVar, JobSpec, PodSpec, Toleration } from '../api/kub
 import type { TrainingSpec } from '../api/schema.ts';
 import { overrideOf } from './override-of.ts';
 import type { Settings } from './plan.ts';
-import { resourcesOf } from './resources.ts';
+import { containerResources, gpuResource, resourcesOf } from './resources.ts';
 import type { Step } from './step.ts';
 
 /** The worker's only container; its termination message is the step's result. */
@@ -12,10 +12,9 @@ export const containerName = 'worker';
 export const progressPort = 8080;
 
 /** Enough to stop at a batch and save; below the two minutes of notice that spot nodes give. */
-const terminationGracePeriodSeconds = 110;
+export const terminationGraceSeconds = 110;
 /** Of the image's user, which has no name and no rights. */
 const userId = 65532;
-const gpuResource = 'nvidia.com/gpu';
 
 /**
  * The Pod of a step, as Pod Security `restricted` admits it: no rights in the cluster, no root, nothing writable but an
@@ -33,7 +32,7 @@ function podSpecOf(step: Step, spec: TrainingSpec, settings: Settings): PodSpec 
   const { imagePullSecrets } = settings.pods;
   return {
     restartPolicy: 'Never',
-    terminationGracePeriodSeconds,
+    terminationGracePeriodSeconds: terminationGraceSeconds,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: { runAsNonRoot: true, runAsUser: userId, runAsGroup: userId, fsGroup: userId, seccompProfile: { type: 'RuntimeDefault' } },
@@ -46,14 +45,13 @@ function podSpecOf(step: Step, spec: TrainingSpec, settings: Settings): PodSpec 
 }
 
 function workerOf(step: Step, spec: TrainingSpec, settings: Settings): Container {
-  const { cpu, memory, gpu } = resourcesOf(spec, step);
   return {
     name: containerName,
     image: settings.workerImage,
     args: ['step'],
     env: environmentOf(step, spec, settings),
     ports: [{ name: 'progress', containerPort: progressPort }],
-    resources: { requests: { cpu, memory }, limits: { memory, ...(gpu > 0 ? { [gpuResource]: String(gpu) } : {}) } },
+    resources: containerResources(resourcesOf(spec, step)),
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
     terminationMessagePolicy: 'FallbackToLogsOnError',

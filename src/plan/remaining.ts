@@ -18,17 +18,24 @@ export interface Remaining {
  * the limit, then the combined model. null while unknown: until the films are counted.
  */
 export function remainingTime(plan: Plan, records: Records): Remaining | null {
-  const measured = measuredSpeed(plan, records);
-  const speed = measured ?? plan.settings.assumedSpeed;
-  const left = (step: PlannedStep) => stepSeconds(plan, step, { record: records.get(step.key), speed });
+  const { left, source } = secondsLeft(plan, records);
+  const of = (steps: readonly PlannedStep[]) => steps.map(({ key }) => left.get(key) ?? null);
   const isBusy = (step: PlannedStep) => hasJob(records.get(step.key)?.state ?? 'waiting');
   const autoencoders = startOrder(plan);
-  const busy = autoencoders.filter(isBusy).map(left);
-  const waiting = autoencoders.filter((step) => !isBusy(step)).map(left);
-  const others: readonly (number | null)[] = plan.steps.filter(({ stage }) => stage !== 'autoencoders').map(left);
+  const busy = of(autoencoders.filter(isBusy));
+  const waiting = of(autoencoders.filter((step) => !isBusy(step)));
+  const others = of(plan.steps.filter(({ stage }) => stage !== 'autoencoders'));
   if (!areKnown(others) || !areKnown(busy) || !areKnown(waiting)) return null;
   const seconds = others.reduce((sum, each) => sum + each, 0) + makespan(waiting, maxParallelOf(plan), busy);
-  return { seconds, source: measured === null ? 'Assumed' : 'Measured' };
+  return { seconds, source };
+}
+
+/** Seconds that each step still works, one Pod or, while preprocessing, its Pods together; null while unknown. */
+export function secondsLeft(plan: Plan, records: Records): { readonly left: ReadonlyMap<PlannedStep['key'], number | null>; readonly source: Remaining['source'] } {
+  const measured = measuredSpeed(plan, records);
+  const speed = measured ?? plan.settings.assumedSpeed;
+  const left = new Map(plan.steps.map((step) => [step.key, stepSeconds(plan, step, { record: records.get(step.key), speed })]));
+  return { left, source: measured === null ? 'Assumed' : 'Measured' };
 }
 
 /** GFLOP a second of one autoencoder, the mean of those that have told theirs; null when none has. */
@@ -46,6 +53,6 @@ function stepSeconds(plan: Plan, step: PlannedStep, { record, speed }: { record:
   return expected === null ? null : (1 - (record?.progress ?? 0)) * expected;
 }
 
-function areKnown(values: readonly (number | null)[]): values is readonly number[] {
+function areKnown(values: readonly (number | null)[]): values is number[] {
   return values.every((value) => value !== null);
 }

@@ -1,6 +1,6 @@
 import type { Job } from '../api/kubernetes.ts';
-import type { CountedPod, StepRecord } from '../api/status.ts';
-import { countPods } from './count-pods.ts';
+import type { StepRecord } from '../api/status.ts';
+import type { Counts } from './count-pods.ts';
 import type { Observed } from './decide.ts';
 import type { Hindrance } from './hindrance.ts';
 import { lastAttempts } from './last-attempts.ts';
@@ -18,14 +18,16 @@ export interface Remembering {
   readonly plan: Plan;
   readonly observed: Observed;
   readonly verdict: Verdict;
+  /** The sums of the step after this pass. */
+  readonly counts: Counts;
   readonly action: Action;
   readonly hindrance: Hindrance | null;
 }
 
 /** The record of a step after this pass: rebuilt from what is seen, with the sums of what is gone. */
-export function remember(view: StepView, { plan, observed, verdict, action, hindrance }: Remembering): StepRecord {
+export function remember(view: StepView, { plan, observed, verdict, counts, action, hindrance }: Remembering): StepRecord {
   const { record, planned } = view;
-  const counted = countOf(view, observed);
+  const counted = { ...counts, ...attemptsOf(view) };
   const { stall } = view.movement;
   const digest = planned.draft === null ? {} : { digest: planned.draft.digest };
   const sums = { run: record.run, ...digest, ...counted };
@@ -45,7 +47,7 @@ export function remember(view: StepView, { plan, observed, verdict, action, hind
     case 'skipped':
       return { state: 'skipped', ...final(sums), message: shorten(planned.skipped ?? '') };
     case 'active':
-      return { state: 'active', ...present, ...jobOf(view), ...movedOf(view), ...shownOf(view, { observed, counted: counted.pods ?? [], hindrance }) };
+      return { state: 'active', ...present, ...jobOf(view), ...movedOf(view), ...shownOf(view, { observed, counts, hindrance }) };
     case 'queued':
     case 'stopping':
       return { state: view.state, ...present, ...jobOf(view), ...lastKnown(record), message };
@@ -56,15 +58,11 @@ export function remember(view: StepView, { plan, observed, verdict, action, hind
   }
 }
 
-/** Nothing is counted any more once the end is recorded. Of an Indexed Job the Pods are shards, not attempts. */
-function countOf({ planned, record, pods }: StepView, { now }: Observed): Counts {
-  const { attempts, disruptions, seconds } = record;
+/** Of an Indexed Job the Pods are shards, not attempts. */
+function attemptsOf({ planned, record, pods }: StepView): Pick<StepRecord, 'lastAttempts'> {
   const last = planned.stage === 'preprocess' ? [] : lastAttempts(record.lastAttempts, planned.outcome === null ? pods : []);
-  const sums = planned.outcome === null ? countPods(record, pods, now) : { attempts, seconds, ...(disruptions === undefined ? {} : { disruptions }) };
-  return { ...sums, ...(last.length > 0 ? { lastAttempts: last } : {}) };
+  return last.length > 0 ? { lastAttempts: last } : {};
 }
-
-type Counts = Pick<StepRecord, 'attempts' | 'disruptions' | 'seconds' | 'pods' | 'lastAttempts'>;
 
 /** The sums of a step that is over: its Pods need not be told apart any more. */
 function final<T extends Counts>({ pods: _pods, ...sums }: T): Omit<T, 'pods'> {
@@ -75,9 +73,9 @@ function movedOf({ movement: { progressTime, progressMark } }: StepView): Partia
   return { ...(progressTime === undefined ? {} : { progressTime }), ...(progressMark === undefined ? {} : { progressMark }) };
 }
 
-function shownOf({ job, pods, record }: StepView, { observed, counted, hindrance }: { observed: Observed; counted: readonly CountedPod[]; hindrance: Hindrance | null }): Partial<StepRecord> {
+function shownOf({ job, pods, record }: StepView, { observed, counts, hindrance }: { observed: Observed; counts: Counts; hindrance: Hindrance | null }): Partial<StepRecord> {
   if (job === null) return {};
-  const shown = progressOf(job, { pods, answers: observed.progress, record, counted });
+  const shown = progressOf(job, { pods, answers: observed.progress, record, counted: counts.pods ?? [], seconds: counts.seconds });
   const reason = (hindrance?.reason === 'NoProgress' ? undefined : hindrance?.message) ?? pendingReason(pods) ?? shown.message;
   const { message: _message, ...rest } = shown;
   return { ...rest, ...(reason === undefined ? {} : { message: shorten(reason) }) };

@@ -1,3 +1,4 @@
+import type { Container } from '../api/kubernetes.ts';
 import type { Observation } from '../api/observations.ts';
 import type { TrainingSpec } from '../api/schema.ts';
 import type { Stage } from '../api/stages.ts';
@@ -18,6 +19,13 @@ export function resourcesOf(spec: TrainingSpec, { stage, observation }: { readon
   const { cpu, memory, gpu } = spec[stage].resources;
   const own = observation === undefined ? undefined : overrideOf(spec, observation)?.resources;
   return { cpu: own?.cpu ?? cpu, memory: own?.memory ?? memory, gpu: own?.gpu ?? gpu };
+}
+
+export const gpuResource = 'nvidia.com/gpu';
+
+/** As a container asks for it. GPUs cannot be shared, so their limit is all that there is to say. */
+export function containerResources({ cpu, memory, gpu }: Resources): Container['resources'] {
+  return { requests: { cpu, memory }, limits: { memory, ...(gpu > 0 ? { [gpuResource]: String(gpu) } : {}) } };
 }
 
 /** Threads that find a CPU each: at least 1. */

@@ -10,17 +10,18 @@ export interface Heard {
   /** Answers of running Pods, by Pod uid. */
   readonly answers: ReadonlyMap<string, Progress>;
   readonly record: StepRecord;
-  /** The Pods with the seconds that each has worked. */
+  /** The Pods with what is counted of each, and the seconds of all that ever worked. */
   readonly counted: readonly CountedPod[];
+  readonly seconds: number;
 }
 
 /**
  * How far an active step is, from the answers of its running Pods. A Pod that does not answer, since a long batch keeps
  * it, is taken at its last word; a new one goes on from where the one before was, at a speed that nobody knows yet.
  */
-export function progressOf(job: SeenJob, { pods, answers, record, counted }: Heard): Shown {
+export function progressOf(job: SeenJob, { pods, answers, record, counted, seconds }: Heard): Shown {
   const heard = pods.flatMap((pod) => answers.get(pod.metadata.uid ?? '') ?? []);
-  if (job.spec.completionMode === 'Indexed') return progressOfIndexed(job, heard, counted);
+  if (job.spec.completionMode === 'Indexed') return progressOfIndexed(job, heard, seconds);
   const [answer] = heard;
   if (answer === undefined) return lastWord(record, counted);
   return {
@@ -41,11 +42,10 @@ export function progressOfResult(result: StepResult): Shown {
 const tellingShare = 0.05;
 
 /** Shards that are done, and the parts of those being made. */
-function progressOfIndexed({ spec, status }: SeenJob, heard: readonly Progress[], counted: readonly CountedPod[]): Shown {
+function progressOfIndexed({ spec, status }: SeenJob, heard: readonly Progress[], worked: number): Shown {
   const parts = heard.reduce((sum, { ratio }) => sum + ratio, 0);
   const progress = Math.min(1, ((status?.succeeded ?? 0) + parts) / Math.max(1, spec.completions));
   const speeds = heard.flatMap(({ imagesPerSecond }) => imagesPerSecond ?? []);
-  const worked = counted.reduce((sum, { seconds }) => sum + seconds, 0);
   return {
     progress,
     message: `${status?.succeeded ?? 0} of ${spec.completions} shards`,

@@ -40,7 +40,7 @@ const untouched: StepRecord = { state: 'waiting', run: 0, attempts: 0, seconds: 
  */
 export function viewStep(planned: PlannedStep, observed: Observed, progressDeadlineSeconds: number): StepView {
   const record = observed.records.get(planned.key) ?? untouched;
-  const jobs = observed.jobs.filter((job) => isJobOf(job, planned));
+  const jobs = observed.jobs.filter((job) => job.metadata.name === record.job?.name || isJobOf(job, planned));
   const present = jobs.find(({ metadata }) => metadata.name === record.job?.name && metadata.annotations?.[chexAnnotations.digest] === planned.draft?.digest) ?? null;
   const strays = jobs.filter((job) => !isFinished(job) && (job !== present || job.metadata.deletionTimestamp !== undefined));
   const pods = present === null ? lingeringPods(record, observed) : podsOwnedBy(present.metadata.uid, observed);

@@ -159,6 +159,8 @@ export const combinedStepSchema = z.strictObject({
     currency: z.string().nullable(),
     priceSource: z.string().nullable(),
     priceDate: z.string().nullable(),
+    /** What an hour of the combined step's Pod will probably cost; null = unknown. */
+    ratePerHour: z.number().nullable(),
     entries: z.array(accountEntry),
   }),
 });

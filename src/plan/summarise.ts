@@ -3,6 +3,9 @@ import type { Stage } from '../api/stages.ts';
 import { stages } from '../api/stages.ts';
 import type { ObservationStatus, StageStatus, StepRecord, StepState, TrainingStatus } from '../api/status.ts';
 import { conditionsOf } from './conditions.ts';
+import type { BudgetVerdict } from './cost/budget.ts';
+import { costStatus } from './cost/cost-status.ts';
+import type { Spending } from './cost/spending.ts';
 import type { Observed } from './decide.ts';
 import type { Hindrance } from './hindrance.ts';
 import { layout, rootOf } from './layout.ts';
@@ -19,13 +22,15 @@ export interface Summary {
   readonly plan: Plan;
   readonly observed: Observed;
   readonly verdict: Verdict;
+  readonly spending: Spending;
+  readonly budget: BudgetVerdict;
   readonly hindrances: readonly Hindrance[];
   /** By position of the plan's steps. */
   readonly records: readonly StepRecord[];
 }
 
 /** The whole status, rebuilt: a projection of the plan, of what was observed and of what is remembered of the steps. */
-export function summarise({ plan, observed, verdict, hindrances, records }: Summary): TrainingStatus {
+export function summarise({ plan, observed, verdict, spending, budget, hindrances, records }: Summary): TrainingStatus {
   const { training, settings } = plan;
   const byKey: Records = new Map(plan.steps.map(({ key }, index) => [key, records[index] ?? { state: 'waiting', run: 0, attempts: 0, seconds: 0 }]));
   const stagesNow = stages.map((stage) => stageStatus(stage, plan, byKey));
@@ -41,13 +46,15 @@ export function summarise({ plan, observed, verdict, hindrances, records }: Summ
   const previous = observed.status;
   // Not one that was suspended from the beginning: nothing was made with its fields yet, so none is frozen.
   const hasStarted = previous?.startTime !== undefined || records.some(({ run }) => run > 0);
+  const cost = costStatus({ plan, records: byKey, spending, budget, isOver });
   return {
     observedGeneration: training.metadata.generation,
-    conditions: conditionsOf({ plan, verdict, observations, hindrances, foreign: observed.foreign, previous: previous?.conditions ?? [], now: updateTime }),
+    conditions: conditionsOf({ plan, verdict, observations, cost: { ...spending, status: cost, budget }, hindrances, foreign: observed.foreign, previous: previous?.conditions ?? [], now: updateTime }),
     stage: stagesNow.find(({ state }) => state !== 'succeeded')?.stage ?? 'done',
     progress,
     progressPercent: progressWords(progress, verdict),
     ...(left === null ? {} : { estimatedCompletionTime: toTheSecond(observed.now + left.seconds * 1000), estimateSource: left.source }),
+    cost,
     ...(foreseen === null ? {} : { plan: foreseen }),
     ...(hasStarted ? { startTime: previous?.startTime ?? updateTime } : {}),
     ...(isOver ? { completionTime: previous?.completionTime ?? updateTime } : {}),
@@ -138,8 +145,9 @@ function messageOf(verdict: Verdict, { plan, ...shown }: Shown & { plan: Plan })
     case 'failed':
       return verdict.message;
     case 'failing':
-      return `${verdict.message}. What runs may finish`;
+      return verdict.stops ? verdict.message : `${verdict.message}. What runs may finish`;
     case 'suspended':
+      if (verdict.reason !== 'SuspendAsked') return verdict.message;
       return shown.stages.some(({ state }) => state === 'stopping') ? 'Suspending: workers save their checkpoints' : 'Suspended; what is finished or saved is kept';
     case 'going':
       return goingMessage(shown);

@@ -1,3 +1,5 @@
+import type { Condition } from '../api/status.ts';
+import type { BudgetVerdict } from './cost/budget.ts';
 import type { Plan } from './plan.ts';
 import type { StepView } from './step-state.ts';
 import { stepTitle } from './job.ts';
@@ -5,24 +7,42 @@ import { hasJob } from './schedule.ts';
 
 /** Why a training cannot succeed. */
 export interface Fault {
-  readonly reason: 'StepFailed' | 'TooFewSucceeded';
+  readonly reason: 'StepFailed' | 'TooFewSucceeded' | 'BudgetExceeded';
   readonly message: string;
 }
 
 /** What holds for the training as a whole. */
 export type Verdict =
   | { readonly kind: 'going' }
-  | { readonly kind: 'suspended' }
-  /** It cannot succeed any more: nothing new is started, what runs may finish. */
-  | ({ readonly kind: 'failing' | 'failed' } & Fault)
+  /** Checkpoints are saved, and nothing is started until what the message asks for is done. */
+  | { readonly kind: 'suspended'; readonly reason: 'SuspendAsked' | 'BudgetExceeded' | 'CurrencyDiffers'; readonly message: string }
+  /** It cannot succeed any more: nothing new is started, what runs may finish unless it stops. */
+  | ({ readonly kind: 'failing'; readonly stops: boolean } & Fault)
+  | ({ readonly kind: 'failed' } & Fault)
   | { readonly kind: 'succeeded' };
 
 /** Judges a training by its steps. The end is final: nothing is started after it but by a rerun, which changes digests. */
-export function judge(plan: Plan, views: readonly StepView[]): Verdict {
+export function judge(plan: Plan, views: readonly StepView[], { budget, previous }: Judged): Verdict {
   if (views.some(({ planned, state }) => planned.stage === 'combined' && state === 'succeeded')) return { kind: 'succeeded' };
-  const fault = faultOf(plan, views);
-  if (fault) return { kind: views.some(({ state }) => hasJob(state)) ? 'failing' : 'failed', ...fault };
-  return plan.training.spec.suspend ? { kind: 'suspended' } : { kind: 'going' };
+  const ended = outOfMoney(budget, previous);
+  const fault = ended ?? faultOf(plan, views);
+  if (fault) return views.some(({ state }) => hasJob(state)) ? { kind: 'failing', stops: ended !== null, ...fault } : { kind: 'failed', ...fault };
+  if (plan.training.spec.suspend) return { kind: 'suspended', reason: 'SuspendAsked', message: 'spec.suspend is true; set it to false to go on' };
+  if (budget.kind === 'exceeded' && budget.action === 'Suspend') return { kind: 'suspended', reason: 'BudgetExceeded', message: budget.message };
+  if (budget.kind === 'unknown' && budget.holds && budget.reason === 'CurrencyDiffers') return { kind: 'suspended', reason: 'CurrencyDiffers', message: budget.message };
+  return { kind: 'going' };
+}
+
+interface Judged {
+  readonly budget: BudgetVerdict;
+  readonly previous: readonly Condition[];
+}
+
+/** An end by the budget stays one, also when its amount is raised later. */
+function outOfMoney(budget: BudgetVerdict, previous: readonly Condition[]): Fault | null {
+  const before = previous.find(({ type, status, reason }) => type === 'Failed' && status === 'True' && reason === 'BudgetExceeded');
+  if (before !== undefined) return { reason: 'BudgetExceeded', message: before.message };
+  return budget.kind === 'exceeded' && budget.action === 'Fail' ? { reason: 'BudgetExceeded', message: budget.message } : null;
 }
 
 function faultOf(plan: Plan, views: readonly StepView[]): Fault | null {

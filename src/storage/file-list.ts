@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { statusOf } from './file-status.ts';
+import { danglingLinkAt, statusOf } from './file-status.ts';
 import { isNameLock } from './name-lock.ts';
 import { isTemporary } from './temporary-file.ts';
 import { encodePath } from './uri.ts';
@@ -17,7 +17,8 @@ const batch = 64;
 
 /**
  * All files below a folder in the order of their URIs' bytes, symbolic links followed; nothing for a folder that is not
- * there. Files in the making are left out, as is what vanishes meanwhile.
+ * there. A link that leads nowhere is listed, so that whoever reads it learns that it is missing. Files in the making
+ * are left out, as is what vanishes meanwhile.
  */
 export async function* listFiles(folder: string): AsyncGenerator<FoundFile> {
   yield* walk({ folder, prefix: '', above: [] });
@@ -35,7 +36,7 @@ async function* walk({ folder, prefix, above }: Visit): AsyncGenerator<FoundFile
   const identity = `${status?.dev}:${status?.ino}`;
   if (!status?.isDirectory() || above.includes(identity)) return;
   for await (const { name, status: found } of inOrder(folder)) {
-    if (found.isFile()) yield { name: prefix + name, status: found };
+    if (found.isFile() || found.isSymbolicLink()) yield { name: prefix + name, status: found };
     else if (found.isDirectory()) yield* walk({ folder: path.join(folder, name), prefix: `${prefix}${name}/`, above: [...above, identity] });
   }
 }
@@ -55,7 +56,7 @@ async function* inOrder(folder: string): AsyncGenerator<FoundFile> {
     const names = keyed.slice(at, at + batch).map(({ name }) => name);
     const statuses = await Promise.all(names.map((name) => statusOf(path.join(folder, name))));
     for (const [index, name] of names.entries()) {
-      const status = statuses[index];
+      const status = statuses[index] ?? (await danglingLinkAt(path.join(folder, name)));
       if (status) yield { name, status };
     }
   }

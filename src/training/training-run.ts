@@ -14,9 +14,11 @@ export class TrainingRun {
   readonly #pace: ReturnType<typeof startPace>;
   #position: Position;
   #best: BestWeights | null;
-  /** When seconds were last added to the position, and when it was last saved; milliseconds. */
+  /** When seconds were last added to the position; milliseconds. */
   #countedAt: number;
-  #savedAt: number;
+  readonly #startedAt: number;
+  /** When this process last saved; null before the first time. */
+  #savedAt: number | null = null;
 
   /** Continues from the newest checkpoint, or starts. */
   static async resume(options: FitOptions): Promise<TrainingRun> {
@@ -33,7 +35,7 @@ export class TrainingRun {
     this.#pace = startPace(options.now);
     this.#position = from.position;
     this.#best = from.best;
-    this.#countedAt = this.#savedAt = options.now();
+    this.#countedAt = this.#startedAt = options.now();
   }
 
   /** Epochs that are finished. */
@@ -51,7 +53,7 @@ export class TrainingRun {
   }
 
   isSavedBefore(seconds: number): boolean {
-    return this.#options.now() - this.#savedAt >= seconds * 1000;
+    return this.#options.now() - (this.#savedAt ?? this.#startedAt) >= seconds * 1000;
   }
 
   countBatch(batch: { films: number; weight: number; losses: Scalars }): void {
@@ -113,7 +115,7 @@ export class TrainingRun {
     const train = meanOf(running)?.[this.#objective];
     const validation = history.at(-1)?.validation?.[this.#objective];
     const loss = { ...(train === undefined ? {} : { train }), ...(validation === undefined ? {} : { validation }) };
-    report({ ratio: films / total, epoch: history.length + 1, epochs, loss, ...this.#pace(films, total) });
+    report({ ratio: films / total, epoch: history.length + 1, epochs, loss, ...this.#pace(films, total), ...(this.#savedAt === null ? {} : { savedAt: this.#savedAt }) });
   }
 }
 

@@ -116,13 +116,14 @@ function outcomeOf({ observation, result, summary }: TrainedAutoencoder): Autoen
   };
 }
 
-/** The account of the steps before, and this one at its end with its earlier attempts; its price is not known here. */
+/** The account of the steps before, and this one at its end with its earlier attempts, at the price that is expected. */
 function accountOf({ step, tools, startedAt }: ReportedTraining): ReportInput['account'] {
   const finishedAt = tools.now();
   const isOwn = ({ stage }: { stage: string }) => stage === 'combined';
-  const { attempts = 0, seconds = 0 } = step.account.entries.find(isOwn) ?? {};
+  const { attempts = 0, seconds = 0, cost = 0 } = step.account.entries.find(isOwn) ?? {};
+  const { ratePerHour } = step.account;
   const added = (finishedAt - startedAt) / 1000;
-  const own = { stage: 'combined', attempts: attempts + 1, seconds: seconds + added, cost: null };
+  const own = { stage: 'combined', attempts: attempts + 1, seconds: seconds + added, cost: cost === null || ratePerHour === null ? null : cost + (added / 3600) * ratePerHour };
   return { ...step.account, workedSeconds: step.account.workedSeconds + added, finishedAt, entries: [...step.account.entries.filter((entry) => !isOwn(entry)), own] };
 }
 

@@ -34,6 +34,7 @@ export const badFields: readonly BadTraining[] = [
   { name: 'an enum far from all', spec: { combined: { backbone: 'DenseNet' } }, path: 'spec.combined.backbone', says: /must be one of InceptionResNetV2, Small, None/ },
   { name: 'films too small', spec: { preprocess: { size: 16 } }, path: 'spec.preprocess.size', says: /16 is too small: must be at least 32/ },
   { name: 'films too large', spec: { preprocess: { size: 2048 } }, path: 'spec.preprocess.size', says: /2048 is too large: must be at most 1024/ },
+  { name: 'a seed beyond all integers', spec: { seed: 1e20 }, path: 'spec.seed', says: /^100000000000000000000 is too large: must be at most 2147483647$/ },
   { name: 'half a shard', spec: { preprocess: { shards: 1.5 } }, path: 'spec.preprocess.shards', says: /must be a whole number, not 1.5/ },
   { name: 'a seed in words', spec: { seed: 'x' }, path: 'spec.seed', says: /must be a number, not "x"/ },
   { name: 'a learning rate of 0', spec: { autoencoders: { learningRate: 0 } }, path: 'spec.autoencoders.learningRate', says: /must be more than 0/ },

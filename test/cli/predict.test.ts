@@ -31,7 +31,9 @@ const refuses = (work: Promise<unknown>, exitCode: number, message: RegExp) =>
 
 test('predict: a folder without films, or without a model, is missing input', async () => {
   const empty = await folderOf('empty', { 'notes.txt': 'no film' });
-  await refuses(predict({ ...options, in: empty, log: assert.fail }), 66, /no film lies below file:.*\/empty/);
+  for (const folder of [empty, `${empty}/absent`]) {
+    await refuses(predict({ ...options, in: folder, log: assert.fail }), 66, /there is no film below file:.*\/empty.*, or no such folder; give a folder/);
+  }
   await refuses(predict({ ...options, model: empty, in: run.films, log: assert.fail }), 66, /empty\/combined\/model\/head\.h5.*Give the folder of a finished run with --model/);
 });
 

@@ -1,5 +1,5 @@
 /** A cluster in memory with a virtual clock: Pods end as a script says, Jobs follow the rules of the Job controller. */
-import type { Job, Pod } from '../../src/api/kubernetes.ts';
+import type { Job, Node, Pod } from '../../src/api/kubernetes.ts';
 import { appLabels, jobNameLabel, queueNameLabel } from '../../src/api/labels.ts';
 import type { TrainingStatus } from '../../src/api/status.ts';
 import type { ChexTraining } from '../../src/api/training.ts';
@@ -27,6 +27,8 @@ export class FakeCluster implements Cluster {
   readonly events: ClusterEvent[] = [];
   writes = 0;
   refusal: string | null = null;
+  /** By name; Pods run on `node-1`. */
+  readonly nodes = new Map<string, Node>([['node-1', { metadata: { name: 'node-1' } }]]);
   readonly pods: FakePods;
   readonly #options: FakeClusterOptions;
   readonly #jobs = new Map<string, Job>();
@@ -67,6 +69,9 @@ export class FakeCluster implements Cluster {
   }
   async podsOf({ name }: JobKey): Promise<readonly Pod[]> {
     return this.pods.all.filter(({ metadata }) => metadata.labels?.[jobNameLabel] === name);
+  }
+  async getNode(name: string): Promise<Node | null> {
+    return this.nodes.get(name) ?? null;
   }
   async warnings(): Promise<readonly string[]> {
     return this.refusal === null ? [] : [this.refusal];

@@ -21,6 +21,8 @@ export interface PodScript {
   readonly standsStillAt?: number;
   /** It answers nobody. */
   readonly isMute?: boolean;
+  /** Seconds between its checkpoints; default: it saves none. */
+  readonly savedEvery?: number;
   /** How long it takes to save and end once it is asked to; default 0. */
   readonly stopSeconds?: number;
 }
@@ -130,7 +132,9 @@ export class FakePods {
     const ratio = Math.min(1, passed / seconds);
     // As a worker foresees its end: from a twentieth on.
     const left = ratio < 0.05 ? {} : { remainingSeconds: Math.max(0, seconds - passed) };
-    return JSON.stringify({ ratio, imagesPerSecond, ...left, updatedAt: found.startedAt + passed * 1000 } satisfies Progress);
+    const { savedEvery = Infinity } = found.script;
+    const saved = passed < savedEvery ? {} : { savedAt: found.startedAt + Math.floor(passed / savedEvery) * savedEvery * 1000 };
+    return JSON.stringify({ ratio, imagesPerSecond, ...left, ...saved, updatedAt: found.startedAt + passed * 1000 } satisfies Progress);
   }
 
   #running(): FakePod[] {

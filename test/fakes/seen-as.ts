@@ -8,6 +8,7 @@ export function seenAs(cluster: FakeCluster, reading: Partial<Cluster>): Cluster
     children: () => cluster.children(),
     getJob: (key) => cluster.getJob(key),
     podsOf: (key) => cluster.podsOf(key),
+    getNode: (name) => cluster.getNode(name),
     warnings: () => cluster.warnings(),
     createJob: (job) => cluster.createJob(job),
     removeJob: (job) => cluster.removeJob(job),

@@ -7,6 +7,7 @@ import type { Stores } from '../../src/kube/client.ts';
 import { ApiCluster } from '../../src/kube/client.ts';
 import { EventRecorder } from '../../src/kube/event-recorder.ts';
 import { eventApi } from '../../src/kube/event-client.ts';
+import { Nodes } from '../../src/kube/nodes.ts';
 import { PodProgress } from '../../src/kube/pod-progress.ts';
 import type { KubeObject } from '../../src/kube/store.ts';
 import { Store } from '../../src/kube/store.ts';
@@ -40,7 +41,7 @@ async function aBench(context: TestContext): Promise<Bench> {
   stores.trainings.put(aTrainingObject());
   const transport = new Transport({ connection: stub.connect(), clock, userAgent: 'chex-operator/test', limit: { perSecond: 0, burst: 0 }, mayWrite: () => true, random: () => 0, observer: { onAnswer: () => {}, onRetry: () => {}, onTurn: () => {} } });
   const recorder = new EventRecorder({ api: eventApi(transport), clock, component: 'chex-operator', instance: 'test', now: () => 0, observer: { onLost: (_event, error) => assert.fail(String(error)) } });
-  const cluster = new ApiCluster({ transport, recorder, storesOf: () => stores, progress: new PodProgress({ clock, port: stub.port }) });
+  const cluster = new ApiCluster({ transport, recorder, storesOf: () => stores, progress: new PodProgress({ clock, port: stub.port }), nodes: new Nodes({ transport, clock }) });
   return { stub, clock, stores, recorder, cluster };
 }
 

@@ -13,14 +13,14 @@ const noise = { managedFields: [{ manager: 'kubelet', fieldsV1: {} }], generateN
 test('of a Pod what nobody reads is left out, also in its lists', () => {
   const pod: Pod = {
     metadata: { namespace: 'default', name: 'p', uid: 'u', labels: { 'chex.dev/stage': 'catalog' } },
-    spec: { nodeName: 'node-1' },
+    spec: { nodeName: 'node-1', containers: [{ resources: { requests: { cpu: '1' }, limits: { memory: '1Gi' } } }] },
     status: { phase: 'Failed', conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'Preempted' }], containerStatuses: [{ name: 'worker', state: { terminated: { exitCode: 1, message: 'last words' } } }] },
   };
   const [container] = pod.status.containerStatuses ?? [];
   const whole = {
     ...pod,
     metadata: { ...pod.metadata, ...noise },
-    spec: { ...pod.spec, containers: [{ name: 'worker' }] },
+    spec: { ...pod.spec, containers: [{ name: 'worker', ...pod.spec?.containers?.[0] }] },
     status: { ...pod.status, qosClass: 'Guaranteed', conditions: [{ ...pod.status.conditions?.[0], lastProbeTime: null }], containerStatuses: [{ ...container, imageID: 'sha256:0' }] },
   };
   assert.deepEqual(project<Pod>(whole as Pod, podShape), pod);

@@ -63,6 +63,7 @@ test('the operator has these rights, and no others: no Secret, no wildcard, no r
     'get chextrainings of chex.dev',
     'get events of core',
     'get jobs of batch',
+    'get nodes of core',
     'get pods of core',
     'list chextrainings of chex.dev',
     'list events of core',
@@ -138,11 +139,14 @@ test('every selector finds the Pods of the operator', () => {
   }
 });
 
+const nothingYet: Parameters<typeof accountOf>[1] = { views: [], counts: [], status: null, spending: { currency: 'USD', spent: null, wasted: null, ratePerHour: null, unpricedSeconds: 0, missing: [] } };
+
 test('the network policy lets the operator ask workers for their progress', () => {
   const [training, settings] = [aTraining(), someSettings()];
-  const [catalog] = planTraining({ training, settings, results: new Map() }).steps;
+  const plan = planTraining({ training, settings, results: new Map() });
+  const [catalog] = plan.steps;
   assert.ok(catalog?.draft);
-  const { metadata, spec } = renderJob(asStep(catalog.draft, 1, accountOf(training, [])), training, settings).spec.template;
+  const { metadata, spec } = renderJob(asStep(catalog.draft, 1, accountOf(plan, nothingYet)), training, settings).spec.template;
   const egress = install.one<NetworkPolicy>('NetworkPolicy', 'chex-operator').spec.egress.find(({ to }) => to !== undefined);
   const selector = egress?.to?.[0]?.podSelector.matchLabels ?? {};
   assert.deepEqual(egress?.ports.map(({ port }) => port), spec.containers[0]?.ports.map(({ containerPort }) => containerPort));

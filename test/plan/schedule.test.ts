@@ -4,6 +4,7 @@ import type { Observation } from '../../src/api/observations.ts';
 import type { TrainingSpecInput } from '../../src/api/schema.ts';
 import type { StepState } from '../../src/api/status.ts';
 import { planTraining } from '../../src/plan/plan.ts';
+import type { Verdict } from '../../src/plan/verdict.ts';
 import { selectStarts, startOrder } from '../../src/plan/schedule.ts';
 import type { StepView } from '../../src/plan/step-state.ts';
 import { aTraining, someSettings } from '../builders.ts';
@@ -27,7 +28,8 @@ function starts(spec: Partial<TrainingSpecInput>, states: Partial<Record<Observa
     const state = planned.observation === undefined ? (planned.stage === 'combined' ? 'waiting' : 'succeeded') : (states[planned.observation] ?? 'ready');
     return { planned, record, state, job: null, pods: [], isPending: false, strays: [], movement: { hasStalled: false } };
   });
-  return selectStarts(plan, views, { kind }).map(({ planned }) => planned.observation ?? planned.stage);
+  const verdict: Verdict = kind === 'going' ? { kind } : { kind, reason: 'SuspendAsked', message: '' };
+  return selectStarts(plan, views, verdict).map(({ planned }) => planned.observation ?? planned.stage);
 }
 
 const observations: Observation[] = ['Fracture', 'Edema', 'Pneumonia', 'Lung_Opacity'];

@@ -107,7 +107,7 @@ test('an editor that changes a file changes its etag', async (t) => {
   assert.equal(textOf(await storage.read(`file://${folder}/a`)), 'SAME');
 });
 
-test('list() follows links to files and folders, ends at circles, passes over dangling links and files in the making', async (t) => {
+test('list() follows links to files and folders, ends at circles, names dangling links and passes over files in the making', async (t) => {
   const folder = await temporaryFolder(t);
   await mkdir(`${folder}/films/train`, { recursive: true });
   await writeFile(`${folder}/films/train/a.jpg`, 'a');
@@ -118,7 +118,8 @@ test('list() follows links to files and folders, ends at circles, passes over da
   await symlink(`${folder}/absent`, `${folder}/films/dangling`);
   await writeFile(`${folder}/films/.chex-0123abcd-1-0123456789ab.tmp`, 'half');
   await symlink('owner', `${folder}/films/.chex-0123456789abcdef.lock`);
-  assert.deepEqual(await pathsBelow(fileStorage(), `file://${folder}/films`), ['again/a.jpg', 'b.jpg', 'train/a.jpg']);
+  assert.deepEqual(await pathsBelow(fileStorage(), `file://${folder}/films`), ['again/a.jpg', 'b.jpg', 'dangling', 'train/a.jpg']);
+  await assert.rejects(fileStorage().read(`file://${folder}/films/dangling`), { kind: 'NotFound' });
 });
 
 test('write() sweeps what dead writers left in its folder and leaves what living ones are writing', async (t) => {
