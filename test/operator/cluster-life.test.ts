@@ -92,6 +92,29 @@ test('observe() asks for a recorded Job that was not seen, and starts no second 
   assert.deepEqual([isTrue(end, 'Succeeded'), observationOf(end, 'Edema').run], [true, 1]);
 });
 
+test('decide() looks at a training again within ten minutes until it is over, though nothing happens: running, queued, suspended, refused', async () => {
+  const pauses = new Map<string, number | null>();
+  const look = async (what: string, cluster: FakeCluster) => pauses.set(what, (await pass(cluster)).decision.requeueAfterSeconds);
+  const running = new FakeCluster(aTraining(two), () => ({ seconds: 86_400 }));
+  await drive(running, { until: isActive('catalog') });
+  await look('running', running);
+  const queued = new FakeCluster(aTraining({ ...two, queueName: 'gpus' }), undefined, { hasKueue: true });
+  await drive(queued, { until: (status) => stateOf(status, 'catalog') === 'queued' });
+  await look('queued', queued);
+  const suspended = new FakeCluster(aTraining({ ...two, suspend: true }));
+  await pass(suspended);
+  await look('suspended', suspended);
+  const refused = new FakeCluster(aTraining(two));
+  refused.refusal = 'exceeded quota';
+  await drive(refused, { until: (status) => isTrue(status, 'ProgressStalled') });
+  await look('refused', refused);
+  for (const [what, seconds] of pauses) assert.ok(seconds !== null && seconds <= 600, `${what}: ${seconds}`);
+  const over = new FakeCluster(aTraining({ ...two, retention: { finishedJobsDays: 1 } }));
+  await drive(over);
+  await look('over', over);
+  assert.ok((pauses.get('over') ?? 0) > 600, 'what is over is at rest until its Jobs expire');
+});
+
 for (const [what, change] of [['the label by which it is followed', ({ [appLabels.managedBy]: _, ...rest }) => rest], ['all labels', () => ({})]] as [string, (labels: Readonly<Record<string, string>>) => Record<string, string>][]) {
   test(`a Job that loses ${what} is still ours: no second one, and its result is taken`, async () => {
     const cluster = new FakeCluster(aTraining(two));
