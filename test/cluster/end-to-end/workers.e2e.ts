@@ -103,6 +103,7 @@ for (const { name, object, says } of refusals) {
     const refused = await training.until('its Pods are refused', () => conditionOf(training, 'ProgressStalled', 'PodsRefused'));
     t.diagnostic(`told after ${secondsSince(applied)}: ${refused.message}`);
     assert.match(refused.message, says);
+    assert.match(refused.message, /lift what forbids them, and it goes on by itself/);
     assert.match(training.status()?.message ?? '', says);
     lift();
     await training.untilCondition('Succeeded');
