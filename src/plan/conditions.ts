@@ -9,6 +9,7 @@ import type { Hindrance } from './hindrance.ts';
 import type { Plan } from './plan.ts';
 import { shorten } from './pod-result.ts';
 import type { Verdict } from './verdict.ts';
+import { withRemedy } from './verdict.ts';
 import { conflictReason } from './wait-reason.ts';
 
 type Fact = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
@@ -43,14 +44,13 @@ export function conditionsOf({ now, ...circumstances }: Circumstances): Conditio
 function facts({ plan, verdict, observations, cost, hindrances, foreign, previous }: Facts): Fact[] {
   const { kind } = verdict;
   const isOver = kind === 'succeeded' || kind === 'failed';
-  const fault = 'reason' in verdict ? verdict : null;
   return [
     fact('Accepted', true, ['Valid', 'The resource is valid']),
     fact('Progressing', kind === 'going' || kind === 'failing', progressing(verdict, observations)),
     ending('Succeeded', kind === 'succeeded', { previous, yes: ['ReportWritten', 'The report is written'], no: [isOver ? 'Failed' : 'Running', 'The report is not written'] }),
-    ending('Failed', kind === 'failed', { previous, yes: [fault?.reason ?? 'Failed', fault?.message ?? ''], no: ['NoFault', 'Nothing stops the training'] }),
+    ending('Failed', kind === 'failed', { previous, yes: kind === 'failed' ? [verdict.reason, withRemedy(verdict)] : ['Failed', ''], no: ['NoFault', 'Nothing stops the training'] }),
     fact('Suspended', kind === 'suspended', kind === 'suspended' ? [verdict.reason, verdict.message] : ['NotAsked', 'spec.suspend is false']),
-    fact('Reconciling', !isOver, isOver ? ['Finished', 'Nothing more is to be done'] : ['Running', 'The training is not over']),
+    fact('Reconciling', !isOver, isOver ? ['Finished', 'The training is over'] : ['Running', 'The training is not over']),
     stalled(hindrances),
     conflict(foreign),
     degraded(observations),

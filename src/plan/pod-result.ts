@@ -53,8 +53,11 @@ export function decisivePod(pods: readonly Pod[]): Pod | undefined {
   return failed.toSorted((left, right) => rank(left) - rank(right) || endedAt(left).localeCompare(endedAt(right))).at(-1);
 }
 
-/** Messages in a status are at most 256 characters. */
-export function shorten(text: string, most = 256): string {
+/** Of a message in a status. */
+export const mostCharacters = 256;
+
+/** Cuts a text at a word, and shows that it is cut. */
+export function shorten(text: string, most = mostCharacters): string {
   if (text.length <= most) return text;
   const lastSpace = text.slice(0, most).lastIndexOf(' ');
   // A word that fills half the room is cut rather than left out.

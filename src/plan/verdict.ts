@@ -3,6 +3,7 @@ import type { BudgetVerdict } from './cost/budget.ts';
 import type { Plan } from './plan.ts';
 import type { StepView } from './step-state.ts';
 import { stepTitle } from './job.ts';
+import { mostCharacters, shorten } from './pod-result.ts';
 import { hasJob } from './schedule.ts';
 
 /** Why a training cannot succeed. */
@@ -59,6 +60,19 @@ function faultOf(plan: Plan, views: readonly StepView[]): Fault | null {
     // The cause first: a long message is cut at its end.
     message: `${cause.replace(/\.$/, '')}. ${possible} of ${autoencoders.length} autoencoders can succeed, ${plan.minSucceeded} must (autoencoders.minSucceeded)`,
   };
+}
+
+/** What a person does next; the message of a budget says so itself. */
+const remedies: Readonly<Partial<Record<Fault['reason'], string>>> = {
+  StepFailed: 'Correct the cause, delete the training and apply it again: what is finished is not done twice',
+  TooFewSucceeded: 'Correct the cause, then ask for the observation again by spec.rerun',
+};
+
+/** Why it has failed, as far as there is room beside what to do. */
+export function withRemedy({ reason, message }: Fault): string {
+  const remedy = remedies[reason];
+  if (remedy === undefined) return message;
+  return `${shorten(message, mostCharacters - remedy.length - 2).replace(/([^….])\.?$/, '$1.')} ${remedy}`;
 }
 
 export function capitalised(text: string): string {
