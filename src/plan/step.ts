@@ -32,6 +32,7 @@ const observation = z.enum(observations);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 const common = {
+  /** Raised when a worker could no longer do a step of an older operator, or the reverse: images of a running training stay. */
   version: z.literal(1),
   training: z.strictObject({ namespace: z.string(), name: z.string(), uid: z.string() }),
   /** Number of the Job of this step, from 1; counts restarts by the operator, not retries of Pods. */
@@ -126,8 +127,12 @@ export const autoencodersStepSchema = z.strictObject({
   earlyStopping: z.strictObject({ minDelta: z.number(), patience: z.int() }).nullable(),
 });
 
-/** What the operator knows of a run and only the report needs; not part of the digest. */
-const accountEntry = z.strictObject({
+/**
+ * What the operator knows of a run and only the report needs; not part of the digest. Unlike the settings it may grow
+ * without a new `version`: a worker of an older or newer image passes over what it does not know, and takes what it is
+ * not told for unknown.
+ */
+const accountEntry = z.object({
   observation: observation.optional(),
   stage: z.enum(stages),
   attempts: z.int(),
@@ -153,14 +158,14 @@ export const combinedStepSchema = z.strictObject({
   uncertain: z.record(z.string(), z.enum(['Ones', 'Zeros', 'Ignore'])),
   image: preprocessStepSchema.shape.image,
   specDigest: digest,
-  account: z.strictObject({
+  account: z.object({
     /** In which at least one step worked, before the Job of this one. */
     workedSeconds: z.number(),
     currency: z.string().nullable(),
     priceSource: z.string().nullable(),
     priceDate: z.string().nullable(),
     /** What an hour of the combined step's Pod will probably cost; null = unknown. */
-    ratePerHour: z.number().nullable(),
+    ratePerHour: z.number().nullable().default(null),
     entries: z.array(accountEntry),
   }),
 });

@@ -105,7 +105,7 @@ test('an autoencoder whose loss no longer falls stops early, and status and repo
 
 test('once a training has started the API server refuses to change what its work is made with, says why, and takes the rest', async (t) => {
   const started = performance.now();
-  const training = namespace.applyTraining('frozen', { suspend: true, budget: { amount: '100.00' } });
+  const training = namespace.applyTraining('frozen', { suspend: true, budget: { amount: '100.00' }, prices: { nodes: [{ perHour: '1.00' }] } });
   await training.until('it is suspended', () => conditionOf(training, 'Suspended')?.[0] === 'True');
   assert.equal(training.refusalOf({ seed: frozenChanges['seed'], observations: frozenChanges['observations'] }), null, 'it has not started');
   training.patch({ suspend: false });
@@ -174,6 +174,10 @@ const mutableChanges: Readonly<Record<string, unknown>> = {
   rerun: [{ observation: 'Edema', times: 1 }],
   'budget.amount': '200.00',
   'budget.currency': 'EUR',
+  'prices.currency': 'EUR',
+  'prices.source': 'a bill',
+  'prices.date': '2026-07-20',
+  'prices.nodes': [{ perHour: '2.00' }],
   'budget.warnAtPercent': [90],
   'budget.onExceeded': 'Warn',
   'retention.finishedJobsDays': 1,
