@@ -14,8 +14,8 @@ const stages = {
   'operator-packages': 'localhost/chex-operator-packages:dev',
   'worker-packages': 'localhost/chex-worker-packages:dev',
   native: 'localhost/chex-native:dev',
-  'chex-operator': images.operator,
-  'chex-worker': images.worker,
+  'chex-operator': 'localhost/chex-operator:dev',
+  'chex-worker': 'localhost/chex-worker:dev',
 };
 
 /** The project's two images from its own Dockerfile. Quick where nothing has changed: layers are kept. */
@@ -43,21 +43,21 @@ export function buildPauseImage(): void {
 
 /** Into the cluster's containerd, each unless it is there. */
 export function loadImages(): void {
-  for (const image of [pause, images.operator, images.worker]) {
-    const id = askBuildah('images', '--quiet', '--no-trunc', image);
+  for (const [built, image] of [[pause, pause], [stages['chex-operator'], images.operator], [stages['chex-worker'], images.worker]] as const) {
+    const id = askBuildah('images', '--quiet', '--no-trunc', built);
     const record = path.join(folder, `${image.replaceAll(/[/:]/g, '-')}.loaded`);
     if (id === null || (existsSync(record) && readFileSync(record, 'utf8') === id)) continue;
     console.error(`Loading the image ${image} …`);
-    load(image);
+    load(built, image);
     writeFileSync(record, id);
   }
 }
 
-function load(image: string): void {
+function load(built: string, image: string): void {
   const scratch = mkdtempSync(path.join(tmpdir(), 'chex-image-'));
   const archive = path.join(scratch, 'image.tar');
   try {
-    buildah('push', '--quiet', image, `docker-archive:${archive}:${image}`);
+    buildah('push', '--quiet', built, `docker-archive:${archive}:${image}`);
     run('ctr', ['--address', containerdSocket, '--namespace=k8s.io', 'image', 'import', archive]);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -1,8 +1,6 @@
 import { run } from './command.ts';
-import { kubectl } from './kubectl.ts';
-import { containerdSocket, kubeconfig } from './layout.ts';
-
-const isThisMachine = [undefined, kubeconfig].includes(process.env['KUBECONFIG']);
+import { isThisMachine, kubectl } from './kubectl.ts';
+import { containerdSocket } from './layout.ts';
 
 /**
  * `kill -9` of the process in a Pod of one container: it can say no goodbye. On a cluster that is not this machine's the

@@ -7,6 +7,12 @@ import { kubeconfig } from './layout.ts';
 const built = path.join(binaries, 'kubectl');
 const program = existsSync(built) ? built : 'kubectl';
 
+/** Whether it is the cluster that `up` starts, not one of KUBECONFIG. */
+export const isThisMachine = [undefined, kubeconfig].includes(process.env['KUBECONFIG']);
+
+/** Tests of two made-up GPUs take this as their options. */
+export const madeUpGpus = { skip: isThisMachine ? false : 'it needs the node with two made-up GPUs that `npm run cluster:up` starts where KUBECONFIG is not set' };
+
 /** What kubectl prints, on the cluster of KUBECONFIG, else on this machine's. Throws what it complains of. */
 export function kubectl(args: readonly string[], input?: string): string {
   const { status, stdout, stderr, error } = call(args, input);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Everything that the running cluster keeps; the settings files name it too. Removed by `down`. */
@@ -20,13 +21,17 @@ export const innerKubeconfig = path.join(folder, 'inner-kubeconfig.yaml');
 
 export const containerdSocket = path.join(folder, 'containerd.sock');
 
-/** The S3 server, from both sides, and the one bucket it has at first. */
-export const s3 = {
-  endpoint: `http://localhost:${s3Port}`,
-  endpointForPods: `http://${address}:${s3Port}`,
-  bucket: 'films',
-  credentials: { accessKeyId: 'chextest', secretAccessKey: 'chextestsecret' },
-};
+/** kubectl of the cluster's version, for people. */
+export const programs = path.join(folder, 'bin');
 
-/** What the project's Dockerfile is built into. Pods say `imagePullPolicy: IfNotPresent` or `Never`. */
-export const images = { operator: 'localhost/chex-operator:dev', worker: 'localhost/chex-worker:dev' };
+const { CHEX_S3_ENDPOINT: endpoint, CHEX_S3_ENDPOINT_FOR_PODS: endpointForPods, CHEX_S3_BUCKET: bucket = 'films', AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
+
+/** The S3 server as this machine and as Pods reach it, and the bucket of films and runs; of a cluster of KUBECONFIG a given one. */
+export const s3 = endpoint === undefined
+  ? { endpoint: `http://localhost:${s3Port}`, endpointForPods: `http://${address}:${s3Port}`, bucket: 'films', credentials: { accessKeyId: 'chextest', secretAccessKey: 'chextestsecret' } }
+  : { endpoint, endpointForPods: endpointForPods ?? endpoint, bucket, credentials: { accessKeyId, secretAccessKey } };
+
+const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
+
+/** What the project's Dockerfile is built into, by the names in manifests/install.yaml: that file is applied as it is. */
+export const images = { operator: `docker.io/library/chex-operator:${version}`, worker: `docker.io/library/chex-worker:${version}` };

@@ -1,33 +1,37 @@
 /**
  * `npm run cluster:up`: a Kubernetes of one node on this machine, from source, with the project's images, two made-up
- * GPUs and an S3 server; or the cluster of KUBECONFIG. The last line of the output is the path of its kubeconfig.
+ * GPUs, an S3 server and phantom films in it; or the cluster of KUBECONFIG. Its standard output is the line that lets a
+ * shell use it: `eval "$(npm run -s cluster:up)"`.
  */
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { binaries, buildBinaries } from './binaries.ts';
 import { isAnswering, startControlPlane } from './control-plane.ts';
 import { buildImages, buildPauseImage, loadImages } from './images.ts';
-import { askKubectl } from './kubectl.ts';
-import { kubeconfig, s3 } from './layout.ts';
+import { askKubectl, isThisMachine } from './kubectl.ts';
+import { kubeconfig, programs, s3 } from './layout.ts';
 import { createNetwork } from './network.ts';
 import { startContainerd, startNode } from './node.ts';
 import { installPackages } from './packages.ts';
+import { openFilms, uploadPhantoms } from './phantoms.ts';
 import { removeCluster } from './remove-cluster.ts';
 import { startS3Server } from './s3-server.ts';
 
-const given = process.env['KUBECONFIG'];
-
 try {
-  if (given !== undefined && given !== kubeconfig) useGiven(given);
-  else await up();
-  console.log(given ?? kubeconfig);
+  if (isThisMachine) await up();
+  else useGiven();
+  await uploadPhantoms(openFilms());
+  console.log(isThisMachine ? `export KUBECONFIG=${kubeconfig} PATH=${programs}:$PATH` : `export KUBECONFIG=${process.env['KUBECONFIG']}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
-function useGiven(file: string): void {
+function useGiven(): void {
+  const file = process.env['KUBECONFIG'];
   if (askKubectl('get', '--raw', '/readyz') !== 'ok') throw new Error(`Cannot use the cluster of KUBECONFIG (${file}): it does not answer, or kubectl is not installed. Unset KUBECONFIG to start one on this machine`);
-  console.error('Using the cluster of KUBECONFIG. Its nodes must have, or be able to pull, the images of the Dockerfile.');
+  if (process.env['CHEX_S3_ENDPOINT'] === undefined) throw new Error(`Cannot use the cluster of KUBECONFIG (${file}) without an S3 server that its Pods reach: name it by CHEX_S3_ENDPOINT, its bucket by CHEX_S3_BUCKET (else "films"), its keys by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and where Pods know it by another address, that by CHEX_S3_ENDPOINT_FOR_PODS`);
+  console.error('Using the cluster of KUBECONFIG. Its nodes must have, or be able to pull, the two images that manifests/install.yaml names.');
 }
 
 async function up(): Promise<void> {
@@ -38,7 +42,15 @@ async function up(): Promise<void> {
   buildImages();
   if (!isAnswering()) await start();
   loadImages();
-  console.error(`The cluster is up. kubectl is ${path.join(binaries, 'kubectl')}; S3 is ${s3.endpointForPods} for Pods and ${s3.endpoint} here (${s3.credentials.accessKeyId} / ${s3.credentials.secretAccessKey}), with the bucket ${s3.bucket}.`);
+  linkKubectl();
+  console.error(`The cluster is up. S3 is ${s3.endpointForPods} for Pods and ${s3.endpoint} here (${s3.credentials.accessKeyId} / ${s3.credentials.secretAccessKey}), with the bucket ${s3.bucket}.`);
+}
+
+function linkKubectl(): void {
+  const link = path.join(programs, 'kubectl');
+  mkdirSync(programs, { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(path.join(binaries, 'kubectl'), link);
 }
 
 /** From nothing: what an earlier start has left, such as before the machine's own restart, is removed. */

@@ -29,6 +29,7 @@ for (const { name, seconds, change, isWorth } of [
   { name: 'not within ten seconds of the last, however far it came', seconds: 9, change: { progress: 0.9 }, isWorth: false },
   { name: 'after ten seconds with a hundredth of progress', seconds: 10, change: { progress: 0.51 }, isWorth: true },
   { name: 'not after ten seconds with less', seconds: 29, change: { progress: 0.509 }, isWorth: false },
+  { name: 'after ten seconds when a step says why it waits', seconds: 10, change: { observations: [{ ...edema, message: 'no node is free' }] }, isWorth: true },
   { name: 'after half a minute with any change', seconds: 30, change: { observations: [{ ...edema, seconds: 40 }] }, isWorth: true },
   { name: 'never when nothing changed', seconds: 3600, change: {}, isWorth: false },
 ]) {

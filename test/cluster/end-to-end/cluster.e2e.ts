@@ -1,7 +1,7 @@
 /** What the suite stands on: the images run as restricted Pods, and reach the API server, each other and the S3 server. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { kubectl } from '../kubectl.ts';
+import { kubectl, madeUpGpus } from '../kubectl.ts';
 import { images, s3 } from '../layout.ts';
 
 const namespace = 'chex-cluster-test';
@@ -57,7 +57,7 @@ test('a Pod reaches the API server and another Pod by ClusterIP, and the S3 serv
   assert.match(kubectl(['--namespace', namespace, 'logs', 'job/client']), /served .*gitVersion.* .*AccessDenied/s);
 });
 
-test('two Pods that ask for a GPU run, and a third waits', () => {
+test('two Pods that ask for a GPU run, and a third waits', madeUpGpus, () => {
   for (const name of ['gpu-1', 'gpu-2', 'gpu-3']) apply(pod(name, { command: [...asInImage, 'sleep', '600'], limits: { 'nvidia.com/gpu': '1' } }));
   for (const name of ['gpu-1', 'gpu-2']) kubectl(['--namespace', namespace, 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s']);
   kubectl(['--namespace', namespace, 'wait', '--for=condition=PodScheduled=False', 'pod/gpu-3', '--timeout=60s']);

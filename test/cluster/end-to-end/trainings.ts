@@ -1,20 +1,14 @@
 /** What a person does with trainings, by kubectl; and the namespaces and films that they need. */
-import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job, Pod } from '../../../src/api/kubernetes.ts';
 import type { TrainingStatus } from '../../../src/api/status.ts';
-import { openStorage } from '../../../src/storage/open.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
 import { kubectl } from '../kubectl.ts';
 import { s3 } from '../layout.ts';
 import { operatorLog } from '../operator.ts';
+import { openFilms, phantoms, uploadPhantoms } from '../phantoms.ts';
 
-const main = path.join(import.meta.dirname, '../../../src/main.ts');
 const secretName = 'films-s3';
-const films = `s3://${s3.bucket}/phantoms`;
 const keys = { AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey };
 
 export type Sections = Readonly<Record<string, object | string | number | boolean>>;
@@ -28,15 +22,14 @@ export class Namespace {
   readonly storage: Storage;
 
   constructor(name: string) {
-    Object.assign(process.env, keys);
     this.name = name;
-    this.storage = openStorage({ endpoint: s3.endpoint, forcePathStyle: true, checksums: 'Auto' });
+    this.storage = openFilms();
   }
 
   /** From nothing; the films are made and uploaded unless an earlier test did. */
   async create(): Promise<void> {
     await this.remove();
-    if ((await this.storage.head(`${films}/valid.csv`)) === null) await this.#uploadFilms();
+    await uploadPhantoms(this.storage);
     this.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
     this.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: secretName }, stringData: keys });
   }
@@ -77,7 +70,7 @@ export class Namespace {
 
   #training(name: string, change: Sections): object {
     const base: Sections = {
-      dataset: { uri: films },
+      dataset: { uri: phantoms },
       output: { uri: `s3://${s3.bucket}/runs` },
       storage: { endpoint: s3.endpointForPods, forcePathStyle: true, secretName },
       observations: ['Edema', 'Support_Devices'],
@@ -87,18 +80,6 @@ export class Namespace {
     return { apiVersion: 'chex.dev/v1alpha1', kind: 'ChexTraining', metadata: { name }, spec: { ...base, ...Object.fromEntries(merged) } };
   }
 
-  async #uploadFilms(): Promise<void> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'chex-phantoms-'));
-    try {
-      const made = spawnSync(process.execPath, [main, 'synthesise', '--out', folder, '--patients', '40', '--seed', '3', '--size', '64'], { encoding: 'utf8' });
-      if (made.status !== 0) throw new Error(`chex synthesise failed: ${made.stderr}`);
-      // The table that tells that all are there comes last.
-      const files = globSync('**/*.{jpg,csv}', { cwd: folder }).sort((a, b) => Number(a === 'valid.csv') - Number(b === 'valid.csv'));
-      for (const file of files) await this.storage.write(`${films}/${file}`, readFileSync(path.join(folder, file)));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }
 }
 
 export class Training {

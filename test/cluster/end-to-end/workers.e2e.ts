@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import type { Condition } from '../../../src/api/status.ts';
 import type { CoreEvent } from '../../../src/kube/event-api.ts';
 import { killPod } from '../kill-pod.ts';
-import { kubectl } from '../kubectl.ts';
+import { kubectl, madeUpGpus } from '../kubectl.ts';
 import { images } from '../layout.ts';
 import type { Sections } from './trainings.ts';
 import { Namespace, Training } from './trainings.ts';
@@ -111,7 +111,7 @@ for (const { name, object, says } of refusals) {
   });
 }
 
-test('an autoencoder that waits for a GPU says so in the words of the scheduler, and trains once there is one', async (t) => {
+test('an autoencoder that waits for a GPU says so in the words of the scheduler, and trains once there is one', madeUpGpus, async (t) => {
   holdGpus('others');
   const release = () => namespace.kubectl('delete', 'pod', 'others', '--ignore-not-found', '--now');
   t.after(release);
