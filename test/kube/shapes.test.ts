@@ -26,6 +26,12 @@ test('of a Pod what nobody reads is left out, also in its lists', () => {
   assert.deepEqual(project<Pod>(whole as Pod, podShape), pod);
 });
 
+test('of a Pod that ended before its container began, the times that are null are not there', () => {
+  const terminated = { exitCode: 137, reason: 'ContainerStatusUnknown', startedAt: null, finishedAt: null };
+  const pod = { metadata: { namespace: 'default', name: 'p', uid: 'u' }, status: { phase: 'Failed', containerStatuses: [{ name: 'worker', state: { terminated } }] } };
+  assert.deepEqual(project<Pod>(pod as unknown as Pod, podShape).status.containerStatuses?.[0]?.state, { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } });
+});
+
 test('of a Job neither its Pods nor who wrote it is kept, and everything that is decided by', async () => {
   const cluster = new FakeCluster(aTraining({ observations: ['Edema'] }));
   await drive(cluster, { until: (status) => stateOf(status, 'Edema') === 'active' });
