@@ -1,7 +1,7 @@
 /**
  * `npm run cluster:up`: a Kubernetes of one node on this machine, from source, with the project's images, two made-up
- * GPUs, an S3 server and phantom films in it; or the cluster of KUBECONFIG. Its standard output is the line that lets a
- * shell use it: `eval "$(npm run -s cluster:up)"`.
+ * GPUs, an S3 server and phantom films in it; or the cluster of KUBECONFIG. Its standard output is the path of the
+ * kubeconfig: `export KUBECONFIG="$(npm run -s cluster:up)"`.
  */
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -21,7 +21,7 @@ try {
   if (isThisMachine) await up();
   else useGiven();
   await uploadPhantoms(openFilms());
-  console.log(isThisMachine ? `export KUBECONFIG=${kubeconfig} PATH=${programs}:$PATH` : `export KUBECONFIG=${process.env['KUBECONFIG']}`);
+  console.log(process.env['KUBECONFIG'] ?? kubeconfig);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
@@ -43,7 +43,7 @@ async function up(): Promise<void> {
   if (!isAnswering()) await start();
   loadImages();
   linkKubectl();
-  console.error(`The cluster is up. S3 is ${s3.endpointForPods} for Pods and ${s3.endpoint} here (${s3.credentials.accessKeyId} / ${s3.credentials.secretAccessKey}), with the bucket ${s3.bucket}.`);
+  console.error(`The cluster is up, with kubectl in ${programs}. S3 is ${s3.endpointForPods} for Pods and ${s3.endpoint} here (${s3.credentials.accessKeyId} / ${s3.credentials.secretAccessKey}), with the bucket ${s3.bucket}.`);
 }
 
 function linkKubectl(): void {
