@@ -54,7 +54,9 @@ program
   .description('what would happen: Jobs in start order, films, GPU-hours, cost, wall time; touches nothing')
   .addOption(file)
   .addOption(new Option('-o, --output <form>', 'how it is printed').choices(['table', 'json', 'yaml']).default('table'))
-  .action(async (options: { file: string; output: 'table' | 'json' | 'yaml' }) => {
+  .option('--instance-type <type>', 'machine whose price and GPU are assumed, such as g4dn.xlarge (default: the one of the node selector)')
+  .option('--images-per-second <number>', 'films a second of one autoencoder, flips counted (default: measured by an earlier run, else assumed)', positive)
+  .action(async (options: { file: string; output: 'table' | 'json' | 'yaml'; instanceType?: string; imagesPerSecond?: number }) => {
     const { plan } = await import('./cli/plan.ts');
     await plan({ ...options, print });
   });
@@ -161,6 +163,12 @@ await program.parseAsync().catch(async (error: unknown) => {
 function whole(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number < Infinity)) throw new InvalidArgumentError('It must be a number above 0.');
+  return number;
 }
 
 function addressOf(text: string | undefined) {

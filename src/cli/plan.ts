@@ -2,7 +2,11 @@ import { stringify } from 'yaml';
 import type { TrainingSpec } from '../api/schema.ts';
 import type { ChexTraining } from '../api/training.ts';
 import { readEarlierSpeed } from '../local/earlier-status.ts';
+import type { EstimatedCost } from '../plan/cost/estimate-cost.ts';
+import { estimateCost } from '../plan/cost/estimate-cost.ts';
+import { instances } from '../plan/cost/instances.ts';
 import { listPrices } from '../plan/cost/list-prices.ts';
+import { plannedInstance } from '../plan/cost/planned-rate.ts';
 import { draftCatalog } from '../plan/drafts.ts';
 import type { Estimate } from '../plan/estimate.ts';
 import { estimate } from '../plan/estimate.ts';
@@ -10,7 +14,7 @@ import { layout, rootOf } from '../plan/layout.ts';
 import type { Settings } from '../plan/plan.ts';
 import { plainPods, planTraining } from '../plan/plan.ts';
 import { ExitError } from '../plan/step.ts';
-import { assumedSpeeds, autoencoderFilmWork, studyImagesPerSecond } from '../plan/work.ts';
+import { assumedSpeeds, autoencoderFilmWork, studyFilmWork, studyImagesPerSecond } from '../plan/work.ts';
 import { openStorage } from '../storage/open.ts';
 import { isStorageError } from '../storage/storage.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -24,7 +28,18 @@ import { readTraining } from './training-file.ts';
 export interface PlanOptions {
   readonly file: string;
   readonly output: 'table' | 'json' | 'yaml';
+  /** Machine of the Pods, where the training does not choose one: a type such as g5.xlarge. */
+  readonly instanceType?: string;
+  /** Films a second of one autoencoder, flips counted, where the training has not measured it. */
+  readonly imagesPerSecond?: number;
   readonly print: (text: string) => void;
+}
+
+interface Speed {
+  readonly imagesPerSecond: number;
+  readonly source: 'measured' | 'given' | 'assumed' | 'study';
+  /** The GPU for which it is assumed. */
+  readonly gpu?: string;
 }
 
 /** What `chex plan` tells; null is unknown. */
@@ -32,22 +47,21 @@ export interface PlanReport extends Estimate {
   readonly training: { readonly namespace: string; readonly name: string };
   readonly films: { readonly train: number; readonly valid: number; readonly source: FilmCount['source'] };
   /** Films a second of one autoencoder, flips counted, and how that is known. */
-  readonly speed: { readonly imagesPerSecond: number; readonly source: 'measured' | 'study' } | null;
+  readonly speed: Speed | null;
   /** What the autoencoders are to run on. */
   readonly device: 'GPU' | 'CPU';
   /** Why the output folder cannot be read, so that what may be finished is counted again; null where it was read. */
   readonly unread: string | null;
   /** Why `chex run` would refuse to go on with what is finished; null where it would not. */
   readonly refusal: string | null;
-  /** Nobody knows a price here. */
-  readonly cost: null;
+  readonly cost: EstimatedCost;
 }
 
 /** `chex plan`: what would happen, from the plan that `chex run` and the operator follow. Reads, writes nothing. */
-export async function plan({ file, output, print }: PlanOptions): Promise<void> {
+export async function plan({ file, output, print, ...given }: PlanOptions): Promise<void> {
   const { metadata, spec } = await readTraining(file);
   const training: ChexTraining = { metadata: { ...metadata, uid: '', generation: 1 }, spec };
-  const report = await foresee(openStorage(spec.storage), training);
+  const report = await foresee(openStorage(spec.storage), training, given);
   switch (output) {
     case 'json':
       return print(JSON.stringify(report, null, 2));
@@ -71,23 +85,27 @@ const settings: Settings = {
   pods: plainPods,
 };
 
-async function foresee(storage: Storage, training: ChexTraining): Promise<PlanReport> {
+type Given = Pick<PlanOptions, 'instanceType' | 'imagesPerSecond'>;
+
+async function foresee(storage: Storage, training: ChexTraining, given: Given): Promise<PlanReport> {
   const { spec, metadata } = training;
   const { earlier, measured, unread } = await readOutput(storage, training);
   const { catalog, source } = await countFilms(storage, { spec, finished: earlier.finished });
   const { digest } = draftCatalog({ training, settings });
   const counted = planTraining({ training, settings, results: new Map([...earlier.finished, ['catalog', { state: 'succeeded', digest, result: catalog }]]) });
-  const speed = speedOf(spec, measured);
+  const instanceType = given.instanceType ?? plannedInstance({ stage: 'autoencoders' }, counted);
+  const speed = speedOf(spec, { measured, given: given.imagesPerSecond, instanceType });
   const filmWork = autoencoderFilmWork(spec);
+  const estimated = estimate(counted, { speed: speed === null ? null : speed.imagesPerSecond * filmWork, finished: new Set(earlier.finished.keys()) });
   return {
     training: { namespace: metadata.namespace, name: metadata.name },
     films: { ...catalog.films, source },
     speed,
-    ...estimate(counted, { speed: speed === null ? null : speed.imagesPerSecond * filmWork, finished: new Set(earlier.finished.keys()) }),
+    ...estimated,
     device: spec.autoencoders.resources.gpu > 0 ? 'GPU' : 'CPU',
     unread,
     refusal: refusalOf(training, earlier),
-    cost: null,
+    cost: estimateCost(counted, estimated.jobs, { instanceType: given.instanceType, isMeasured: speed?.source === 'measured' }),
   };
 }
 
@@ -110,9 +128,22 @@ async function readOutput(storage: Storage, training: ChexTraining): Promise<Out
   }
 }
 
-/** What this very training has measured, else, for the study's own network on a GPU, what the study reached; else unknown. */
-function speedOf(spec: TrainingSpec, measured: number | null): PlanReport['speed'] {
+interface SpeedFacts {
+  readonly measured: number | null;
+  readonly given: number | undefined;
+  readonly instanceType: string | undefined;
+}
+
+/**
+ * What this very training has measured, else what the user gives, else, on a GPU, what is assumed of its type, scaled to
+ * the size of the network, or for the study's own network what the study reached; else unknown.
+ */
+function speedOf(spec: TrainingSpec, { measured, given, instanceType }: SpeedFacts): Speed | null {
   if (measured !== null) return { imagesPerSecond: measured, source: 'measured' };
+  if (given !== undefined) return { imagesPerSecond: given, source: 'given' };
+  if (spec.autoencoders.resources.gpu === 0) return null;
+  const { gpu, imagesPerSecond } = instances[instanceType ?? ''] ?? {};
+  if (gpu !== undefined && imagesPerSecond !== undefined) return { imagesPerSecond: (imagesPerSecond * studyFilmWork) / autoencoderFilmWork(spec), source: 'assumed', gpu };
   const isStudyNetwork = spec.preprocess.size === 299 && spec.autoencoders.width === 1;
-  return isStudyNetwork && spec.autoencoders.resources.gpu > 0 ? { imagesPerSecond: studyImagesPerSecond, source: 'study' } : null;
+  return isStudyNetwork && instanceType === undefined ? { imagesPerSecond: studyImagesPerSecond, source: 'study' } : null;
 }

@@ -1,9 +1,10 @@
 import type { Observation } from '../api/observations.ts';
 import type { Stage } from '../api/stages.ts';
+import { expectedSeconds } from './expected-seconds.ts';
 import { fewestPlaces, makespan } from './makespan.ts';
-import type { Plan, StepKey } from './plan.ts';
+import type { Plan, PlannedStep, StepKey } from './plan.ts';
 import { resultOf } from './plan.ts';
-import { maxParallelOf, startOrder } from './schedule.ts';
+import { maxParallelOf, shardsAtOnce, startOrder } from './schedule.ts';
 
 /** What is foreseen of a training before it starts; null is unknown. */
 export interface Estimate {
@@ -26,13 +27,18 @@ export interface EstimatedJob {
   readonly images: number | null;
   /** That it takes from now: 0 where it is finished. */
   readonly hours: number | null;
+  /** Of all its Pods together: preprocessing has several at a time. */
+  readonly podHours: number | null;
   readonly isFinished: boolean;
 }
 
-/** How long the autoencoders take when so many run at a time. */
+/** How long it takes when so many autoencoders run at a time. */
 export interface WallTime {
   readonly maxParallel: number;
+  /** Of the autoencoders. */
   readonly hours: number | null;
+  /** Of the whole training, where no Pod waits for a node. */
+  readonly trainingHours: number | null;
   /** As a multiple of the longest autoencoder, which is the least there can be; null until the films are counted. */
   readonly timesLongest: number | null;
 }
@@ -52,13 +58,16 @@ export function estimate(plan: Plan, { speed, finished }: Known): Estimate {
   const known = works.every((work) => work !== null) ? works : null;
   const longest = known === null ? 0 : Math.max(0, ...known);
   const limits = known === null || known.length === 0 ? [] : limitsToShow(plan, known);
+  const jobs = jobsOf(plan, { speed, finished });
+  const others = sumOfKnown(jobs.filter(({ stage }) => stage !== 'autoencoders').map(({ hours }) => hours));
   return {
-    jobs: jobsOf(plan, { speed, finished }),
+    jobs,
     skipped: plan.steps.flatMap(({ observation, skipped }) => (observation === undefined || skipped === undefined ? [] : [{ observation, reason: skipped }])),
     autoencoderHours: known === null ? null : hoursOf(known.reduce((sum, work) => sum + work, 0), speed),
     walls: limits.map((maxParallel) => {
       const work = makespan(known ?? [], maxParallel);
-      return { maxParallel, hours: hoursOf(work, speed), timesLongest: longest === 0 ? null : work / longest };
+      const hours = hoursOf(work, speed);
+      return { maxParallel, hours, trainingHours: sumOfKnown([others, hours]), timesLongest: longest === 0 ? null : work / longest };
     }),
     maxParallel: mostUseful(plan, left.length),
     fewestParallel: known === null || known.length === 0 ? null : fewestPlaces(known),
@@ -70,17 +79,27 @@ function jobsOf(plan: Plan, { speed, finished }: Known): EstimatedJob[] {
   const counted = catalog && resultOf(catalog, 'catalog');
   const films = counted ? counted.films.train + counted.films.valid : null;
   const of = (stage: Stage) => plan.steps.filter((step) => step.stage === stage);
-  return [...of('catalog'), ...of('preprocess'), ...startOrder(plan), ...of('combined')].map(({ key, stage, observation, images, work }) => {
+  return [...of('catalog'), ...of('preprocess'), ...startOrder(plan), ...of('combined')].map((step) => {
+    const { key, stage, observation, images } = step;
     const isFinished = finished.has(key);
+    const hours = isFinished ? 0 : stepHours(plan, step, speed);
+    const pods = stage === 'preprocess' && counted ? shardsAtOnce(plan.training.spec, plan.settings, counted.shards.train + counted.shards.valid) : 1;
     return {
       stage,
       ...(observation === undefined ? {} : { observation }),
       images: stage === 'autoencoders' ? (images ?? null) : films,
-      // Decoding has a speed of its own, which training does not tell.
-      hours: isFinished ? 0 : work === undefined ? null : hoursOf(work, speed),
+      hours,
+      podHours: hours === null ? null : hours * pods,
       isFinished,
     };
   });
+}
+
+/** Networks at the speed of this training, films by a stated model of reading and preparing them. */
+function stepHours(plan: Plan, step: PlannedStep, speed: number | null): number | null {
+  if (step.stage === 'autoencoders' || step.stage === 'combined') return step.work === undefined ? null : hoursOf(step.work, speed);
+  const seconds = expectedSeconds(plan, step, 1);
+  return seconds === null ? null : seconds / 3600;
 }
 
 function limitsToShow(plan: Plan, works: readonly number[]): number[] {
@@ -97,4 +116,8 @@ function mostUseful(plan: Plan, autoencoders: number): number {
 function hoursOf(work: number, speed: number | null): number | null {
   if (work === 0) return 0;
   return speed === null || speed <= 0 ? null : work / speed / 3600;
+}
+
+function sumOfKnown(values: readonly (number | null)[]): number | null {
+  return values.reduce<number | null>((sum, value) => (sum === null || value === null ? null : sum + value), 0);
 }

@@ -1,9 +1,9 @@
 import { doNotDisruptAnnotation } from '../api/labels.ts';
 import type { Container, EnvVar, JobSpec, PodSpec, Toleration } from '../api/kubernetes.ts';
 import type { TrainingSpec } from '../api/schema.ts';
-import { overrideOf } from './override-of.ts';
 import type { Settings } from './plan.ts';
 import { containerResources, gpuResource, resourcesOf } from './resources.ts';
+import { schedulingOf } from './scheduling-of.ts';
 import type { Step } from './step.ts';
 
 /** The worker's only container; its termination message is the step's result. */
@@ -90,12 +90,6 @@ function placeOf(step: Step, spec: TrainingSpec): Pick<PodSpec, 'nodeSelector' |
     ...(priorityClassName === undefined ? {} : { priorityClassName }),
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
   };
-}
-
-function schedulingOf(step: Step, spec: TrainingSpec): TrainingSpec['autoencoders']['scheduling'] {
-  if (step.stage === 'combined') return spec.combined.scheduling;
-  if (step.stage !== 'autoencoders') return {};
-  return overrideOf(spec, step.observation)?.scheduling ?? spec.autoencoders.scheduling;
 }
 
 /** Of a whole CheXpert at 299 x 299: copies of the records of one observation, or of all films with the features of the head beside them. */

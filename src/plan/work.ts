@@ -9,11 +9,11 @@ import type { CatalogResult } from './result.ts';
 import { variantsInEpoch } from './step.ts';
 
 /** Training step of the study's autoencoder for one film of 299 x 299 at width 1 (4.33 GFLOP in the study's table). */
-const autoencoderFilm = 4.33;
+export const studyFilmWork = 4.33;
 /** What most autoencoders of the study reached on their GPU, at 299 x 299 and width 1, flips counted. */
 export const studyImagesPerSecond = 470;
 /** GFLOP a second of one worker, as long as none has told its own: on the study's GPU, and on a CPU core by either engine. */
-export const assumedSpeeds = { gpu: studyImagesPerSecond * autoencoderFilm, core: 20 };
+export const assumedSpeeds = { gpu: studyImagesPerSecond * studyFilmWork, core: 20 };
 /** Forward pass alone: a third of forward and backward. */
 const forwardShare = 1 / 3;
 /** Forward pass of Inception-ResNet-v2 over one film of 299 x 299, done once; `Small` is trained in every epoch. */
@@ -31,7 +31,7 @@ export function autoencoderWork(spec: TrainingSpec, observation: Observation, im
 export function autoencoderFilmWork(spec: TrainingSpec): number {
   const { width } = spec.autoencoders;
   // The layers at both ends grow with the width, those between with its square.
-  return autoencoderFilm * pixelShare(spec) * ((width + width * width) / 2);
+  return studyFilmWork * pixelShare(spec) * ((width + width * width) / 2);
 }
 
 /** Differences and frozen features once, the head and the baseline in every epoch. */

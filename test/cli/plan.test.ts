@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { parse, stringify } from 'yaml';
-import type { PlanReport } from '../../src/cli/plan.ts';
+import type { PlanOptions, PlanReport } from '../../src/cli/plan.ts';
 import { plan } from '../../src/cli/plan.ts';
 import { writeFinished } from './write-finished.ts';
 
@@ -33,9 +33,9 @@ async function arrange(t: TestContext, spec: object = {}): Promise<{ file: strin
   return { file, folder };
 }
 
-async function printed(file: string, output: 'table' | 'json' | 'yaml'): Promise<string> {
+async function printed(file: string, output: 'table' | 'json' | 'yaml', given: Pick<PlanOptions, 'instanceType' | 'imagesPerSecond'> = {}): Promise<string> {
   const lines: string[] = [];
-  await plan({ file, output, print: (text) => void lines.push(text) });
+  await plan({ file, output, ...given, print: (text) => void lines.push(text) });
   return lines.join('\n');
 }
 
@@ -62,11 +62,44 @@ test("plan() takes the study's speed for the study's network on a GPU, and says 
 test('plan() says unknown where no speed is known, and that nobody knows a price', async (t) => {
   const { file } = await arrange(t, { autoencoders: { resources: { gpu: 0 } } });
   const report = parse(await printed(file, 'yaml')) as PlanReport;
-  assert.deepEqual([report.speed, report.autoencoderHours, report.cost, report.jobs[2]?.hours], [null, null, null, null]);
+  assert.deepEqual([report.speed, report.autoencoderHours, report.cost.amount, report.jobs[2]?.hours], [null, null, null, null]);
   const table = await printed(file, 'table');
   assert.match(table, /Autoencoders together: unknown/);
   assert.match(table, /Cost: unknown/);
-  assert.match(table, /^ {8}2 {2}1\.00 x the longest +<- the fewest that lose no time/m);
+  assert.match(table, /^ {8}2 {2}1\.00 x the longest +unknown {2}<- the fewest that lose no time/m);
+});
+
+test('plan() foresees the cost of every Job by the price of the machine, and of all with a range', async (t) => {
+  const { file } = await arrange(t);
+  const { cost, speed, jobs } = JSON.parse(await printed(file, 'json', { instanceType: 'p3.2xlarge' })) as PlanReport;
+  assert.deepEqual(speed, { imagesPerSecond: 1200, source: 'assumed', gpu: 'V100' });
+  // The GPU is the larger share of the node: all of it. 30 films of Edema, four ways, 200 epochs, 1,200 a second, 3.06 an hour.
+  const edema = ((30 * 4 * 200) / 1200 / 3600) * 3.06;
+  assert.ok(Math.abs(Number(cost.jobs[2]) - edema) < 1e-6, String(cost.jobs[2]));
+  assert.equal(Number(cost.amount).toFixed(5), cost.jobs.reduce((sum, each) => sum + Number(each), 0).toFixed(5));
+  assert.deepEqual([Number(cost.low) / Number(cost.amount), Number(cost.high) / Number(cost.amount)].map((each) => each.toFixed(3)), ['0.500', '2.000']);
+  const gpuHours = jobs.filter(({ stage }) => stage === 'autoencoders' || stage === 'combined').reduce((sum, { hours }) => sum + (hours ?? NaN), 0);
+  assert.ok(Math.abs((cost.gpuHours ?? 0) - gpuHours) < 1e-9);
+  assert.deepEqual([cost.currency, cost.priceDate], ['USD', '2026-07-20']);
+});
+
+test("plan() takes the training's own prices, and holds them against its budget", async (t) => {
+  const prices = { currency: 'EUR', source: 'the offer of a cloud', nodes: [{ perHour: '1000' }] };
+  const { file } = await arrange(t, { prices, budget: { amount: '1.00', currency: 'EUR' } });
+  const { cost } = JSON.parse(await printed(file, 'json', { imagesPerSecond: 100 })) as PlanReport;
+  // Nobody knows how large the machine is: the whole of it is counted.
+  assert.ok(Math.abs(Number(cost.jobs[2]) - ((30 * 4 * 200) / 100 / 3600) * 1000) < 1e-5, String(cost.jobs[2]));
+  assert.deepEqual(cost.budget, { amount: '1.00', currency: 'EUR', isPassed: true });
+  const table = await printed(file, 'table', { imagesPerSecond: 100 });
+  assert.match(table, /^The budget of 1\.00 EUR is less than it will probably cost\.$/m);
+  assert.match(table, /^Prices: the offer of a cloud\.$/m);
+  assert.ok(table.split('\n').every((line) => line.length <= 100));
+});
+
+test('plan() says whose price nobody knows', async (t) => {
+  const { file } = await arrange(t, { autoencoders: { scheduling: { nodeSelector: { 'node.kubernetes.io/instance-type': 'dgx.large' } } } });
+  const table = await printed(file, 'table', { imagesPerSecond: 100 });
+  assert.match(table, /Cost: unknown \(no price is known of dgx\.large; --instance-type names the machine, spec\.prices a price\)\.$/m);
 });
 
 test('plan() takes the speed that an earlier run of this training measured', async (t) => {

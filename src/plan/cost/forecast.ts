@@ -1,11 +1,11 @@
 import type { StepRecord } from '../../api/status.ts';
-import { overrideOf } from '../override-of.ts';
 import type { Plan, PlannedStep } from '../plan.ts';
 import { resultOf } from '../plan.ts';
 import type { Records } from '../remaining.ts';
 import { secondsLeft } from '../remaining.ts';
 import { resourcesOf } from '../resources.ts';
 import { shardsAtOnce } from '../schedule.ts';
+import { schedulingOf } from '../scheduling-of.ts';
 import type { Money } from './money.ts';
 import { costOf, sumOf, times } from './money.ts';
 
@@ -17,9 +17,11 @@ export interface CostForecast {
 }
 
 /** Until a speed was measured, the rest may take half or twice as long as assumed. */
-const assumedSpread = { low: 0.5, high: 2 };
+export const assumedSpread = { low: 0.5, high: 2 };
 /** Speeds differ that much from one epoch and node to the next at least. */
 const leastSpread = 0.1;
+/** Of a speed that an earlier run has measured. */
+export const measuredSpread = { low: 1 - leastSpread, high: 1 + leastSpread };
 
 /**
  * What is spent and what is left: the seconds that each step still needs times the price of its Pods. null while a step's
@@ -51,9 +53,7 @@ export function expectedRate(step: Pick<PlannedStep, 'key' | 'stage' | 'observat
 
 function asked(step: Pick<PlannedStep, 'stage' | 'observation'>, spec: Plan['training']['spec']): unknown {
   const { stage, observation } = step;
-  const own = observation === undefined ? undefined : overrideOf(spec, observation)?.scheduling;
-  const scheduling = own ?? (stage === 'autoencoders' || stage === 'combined' ? spec[stage].scheduling : {});
-  return [resourcesOf(spec, { stage, ...(observation === undefined ? {} : { observation }) }), scheduling];
+  return [resourcesOf(spec, { stage, ...(observation === undefined ? {} : { observation }) }), schedulingOf(step, spec)];
 }
 
 /** Its seconds are those of the clock, in which so many Pods work. */

@@ -1,6 +1,7 @@
 import type { Prices } from '../../api/prices.ts';
 
-const region = 'us-east-1';
+/** Of the prices below. */
+export const listRegion = 'us-east-1';
 
 /** Whole nodes, paid on demand, for an hour. */
 const perHour = {
@@ -28,7 +29,7 @@ const perHour = {
  */
 export const listPrices: Prices = {
   currency: 'USD',
-  source: `AWS on-demand list prices, Linux, ${region}`,
+  source: `AWS on-demand list prices, Linux, ${listRegion}`,
   date: '2026-07-20',
-  nodes: Object.entries(perHour).map(([instanceType, price]) => ({ instanceType, capacityType: 'OnDemand' as const, region, perHour: price })),
+  nodes: Object.entries(perHour).map(([instanceType, price]) => ({ instanceType, capacityType: 'OnDemand' as const, region: listRegion, perHour: price })),
 };
