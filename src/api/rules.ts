@@ -70,6 +70,12 @@ export const specRules: readonly SpecRule[] = [
     holds: ({ rerun, observations }) => isUniqueAmong(rerun, observations),
     message: 'rerun must name each observation once, and only those of spec.observations',
   },
+  {
+    path: 'budget.currency',
+    cel: '!has(self.budget) || !has(self.prices) || self.budget.currency == self.prices.currency',
+    holds: ({ budget, prices }) => budget === undefined || prices === undefined || budget.currency === prices.currency,
+    message: 'the budget must be in the currency of prices: amounts of two cannot be compared',
+  },
 ];
 
 function isUniqueAmong(list: readonly { observation: string }[] | undefined, observations: readonly string[]): boolean {

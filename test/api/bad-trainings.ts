@@ -73,4 +73,5 @@ export const badRules: readonly BadTraining[] = [
   { name: 'weights and no weights', spec: { combined: { ...goodSpec.combined, backboneWeights: 'Random' } }, path: 'spec.combined.backboneWeights', says: /contradicts/ },
   { name: 'a backbone on tiny films', spec: { preprocess: { size: 64 } }, path: 'spec.combined.backbone', says: /at least 75/ },
   { name: 'a rerun of nothing', spec: { observations: ['Edema'], rerun: [{ observation: 'Fracture', times: 1 }] }, path: 'spec.rerun', says: /only those of spec.observations/ },
+  { name: 'a budget in another currency than the prices', spec: { budget: { amount: '500', currency: 'EUR' }, prices: { nodes: [{ perHour: '3.06' }] } }, path: 'spec.budget.currency', says: /the budget must be in the currency of prices/ },
 ];

@@ -42,7 +42,7 @@ for (const maxParallel of [5, 14]) {
 }
 
 test('estimate() of the study: 183.2 GPU-hours, and five at a time lose no time', () => {
-  const training = aTraining({ observations });
+  const training = aTraining({ observations: [...observations] });
   const settings = someSettings();
   const { digest } = draftCatalog({ training, settings });
   const result = aCatalogResult(films);

@@ -113,13 +113,15 @@ test('once a training has started the API server refuses to change what its work
   training.patch({ suspend: true });
 
   const { properties } = JSON.parse(namespace.kubectl('get', 'crd', 'chextrainings.chex.dev', '--output=jsonpath={.spec.versions[0].schema.openAPIV3Schema.properties.spec}')) as Schema;
-  assert.deepEqual(fieldsOf(properties ?? {}).sort(), [...new Set([...Object.keys(frozenChanges), ...Object.keys(mutableChanges)])].sort());
+  assert.deepEqual(fieldsOf(properties ?? {}).sort(), [...new Set([...Object.keys(frozenChanges), ...Object.keys(mutableChanges), 'budget.currency', 'prices.currency'])].sort());
   for (const [field, value] of Object.entries(frozenChanges)) {
     const refusal = training.refusalOf(specWith(field, value)) ?? '';
     const [, named = ''] = /^.* is invalid: spec\.(\S+): Invalid value: .* frozen once the training has started, because finished work was made with (?:it|them); apply it under another name, or change only suspend, /.exec(refusal) ?? [];
     assert.ok(`${field}.`.startsWith(`${named}.`), `${field}: ${refusal}`);
   }
   for (const [field, value] of Object.entries(mutableChanges)) assert.equal(training.refusalOf(specWith(field, value)), null, field);
+  assert.equal(training.refusalOf({ budget: { currency: 'EUR' }, prices: { currency: 'EUR' } }), null);
+  assert.match(training.refusalOf({ budget: { currency: 'EUR' } }) ?? '', /the budget must be in the currency of prices/);
   namespace.kubectl('delete', 'chextraining', 'frozen', '--timeout=60s');
   t.diagnostic(`${seconds(started)} s`);
 });
@@ -173,8 +175,6 @@ const mutableChanges: Readonly<Record<string, unknown>> = {
   suspend: false,
   rerun: [{ observation: 'Edema', times: 1 }],
   'budget.amount': '200.00',
-  'budget.currency': 'EUR',
-  'prices.currency': 'EUR',
   'prices.source': 'a bill',
   'prices.date': '2026-07-20',
   'prices.nodes': [{ perHour: '2.00' }],
