@@ -4,9 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { helm, helmVersion } from './helm.ts';
+import { prometheus, prometheusVersion } from './prometheus.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const environment = path.join(root, '.oracles');
@@ -53,6 +54,17 @@ function buildHelm(): boolean {
   return true;
 }
 
+/** Debian's package, unpacked and not installed: nothing of it is to run on this machine but in tests. */
+function fetchPrometheus(): boolean {
+  if (existsSync(path.join(prometheus, 'promtool'))) return true;
+  const folder = `${prometheus}.partial`;
+  mkdirSync(folder, { recursive: true });
+  const script = `apt-get update -qq && apt-get download -qq prometheus=${prometheusVersion} && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin && rm prometheus_*.deb`;
+  if (!existsSync('/usr/bin/apt-get') || spawnSync('sh', ['-c', script], { cwd: folder, stdio: ['ignore', 2, 2] }).status !== 0) return false;
+  renameSync(folder, prometheus);
+  return true;
+}
+
 /** A program from the Go module proxy into a folder, leaving the processor to whoever else wants it. */
 function goInstall(program: string, folder: string): boolean {
   const go = ['go', '/usr/local/go/bin/go'].find((name) => spawnSync(name, ['version']).status === 0);
@@ -62,4 +74,5 @@ function goInstall(program: string, folder: string): boolean {
 need(buildPython(), 'Cannot build the Python oracles: Python 3.11 to 3.13 with venv and access to PyPI is needed.');
 need(buildBrowser(), 'Cannot install a browser: on Debian, `apt-get install chromium` as root does.');
 need(buildS3Server(), 'Cannot build the S3 server versitygw: Go 1.25 or newer and access to its module proxy is needed.');
+need(fetchPrometheus(), `Cannot unpack Prometheus ${prometheusVersion}: Debian 12 and its package archive are needed.`);
 need(buildHelm(), `Cannot build helm ${helmVersion}: Go 1.26 or newer and access to its module proxy is needed.`);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { chartCrd } from './generate/chart-crd.ts';
 import { crdYaml } from './generate/crd-yaml.ts';
 import { installYaml } from './generate/install-yaml.ts';
+import { helmValues } from './generate/helm-values.ts';
 import { imagingKernels, kernels } from './generate/kernels.ts';
 import { lives } from './generate/lives.ts';
 import { reference } from './generate/reference.ts';
@@ -17,6 +18,7 @@ settle({
   'manifests/crd.yaml': Buffer.from(crdYaml()),
   'charts/chex-operator/templates/crd.yaml': Buffer.from(chartCrd()),
   'docs/reference.md': Buffer.from(reference()),
+  'docs/helm.md': Buffer.from(helmValues()),
   'src/engines/kernels.wasm': await kernels(),
   'src/imaging/kernels.ts': await imagingKernels(),
   ...(await lives()),

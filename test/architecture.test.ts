@@ -49,7 +49,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['local'],
   'node:http': ['local/ask-progress'],
   'node:worker_threads': ['workers', 'dataset/phantoms', 'engines'],
-  'node:fs': ['storage', 'engines', 'local', 'kube/in-cluster', 'main'],
+  'node:fs': ['storage', 'engines', 'local', 'kube/in-cluster', 'operator/read-prices', 'main'],
 };
 
 /** Folders whose code is a function of its arguments. */

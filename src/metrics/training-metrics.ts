@@ -37,6 +37,8 @@ const series: readonly Series[] = [
   { name: 'loss', help: 'Loss of the last epoch.', labels: [...step, 'split'], samples: losses },
   { name: 'images_per_second', help: 'Films that a step trains on a second, flips counted.', labels: step, samples: ofSteps(({ imagesPerSecond }) => imagesPerSecond) },
   { name: 'step_attempts', help: 'Pods that a step has started.', labels: step, samples: ofSteps(({ attempts }) => attempts) },
+  { name: 'step_disruptions', help: 'Pods of a step that their node or an eviction ended.', labels: step, samples: ofSteps(({ disruptions }) => disruptions ?? 0) },
+  { name: 'step_waiting', help: '1 while a step has its Job and no node works on it: it waits for its queue, for room or for its image.', labels: step, samples: ofSteps(isWaiting) },
   { name: 'gpu_seconds_total', help: 'Seconds of GPUs that the Pods of a step have held.', labels: step, samples: gpuSeconds },
   { name: 'estimated_completion_timestamp_seconds', help: 'When the training is expected to end.', labels: [], samples: ({ status }) => one({}, seconds(status.estimatedCompletionTime)) },
   { name: 'cost_spent', help: 'What the Pods of the training have cost, as far as it has a price.', labels: ['currency'], samples: ofCost(({ spent }) => spent) },
@@ -87,6 +89,10 @@ function gpuSeconds({ training: { spec }, status }: TrainingState): Sample[] {
     const gpus = labels.stage === 'autoencoders' ? (own ?? spec.autoencoders.resources.gpu) : labels.stage === 'combined' ? spec.combined.resources.gpu : 0;
     return gpus === 0 ? [] : one(labels, record.seconds * gpus);
   });
+}
+
+function isWaiting({ state, pods = [] }: StepRecord): number {
+  return state === 'queued' || (state === 'active' && !pods.some(({ seconds = 0 }) => seconds > 0)) ? 1 : 0;
 }
 
 function ofCost(amountOf: (cost: CostStatus) => string | undefined): Series['samples'] {

@@ -1,11 +1,11 @@
 import { observations } from '../api/observations.ts';
-import { listPrices } from '../plan/cost/list-prices.ts';
+import type { Prices } from '../api/prices.ts';
 import type { Settings } from '../plan/plan.ts';
 import { assumedSpeeds } from '../plan/work.ts';
 import type { OperatorOptions } from './options.ts';
 
 /** What a cluster decides of the plan: there it is its scheduler, not we, that knows how much room there is. */
-export function clusterSettings({ workerImage, imagePullSecrets, workerEnv }: OperatorOptions, version: string): Settings {
+export function clusterSettings({ workerImage, imagePullSecrets, workerEnv }: OperatorOptions, version: string, prices: Prices): Settings {
   return {
     workerImage,
     operatorVersion: version,
@@ -14,7 +14,7 @@ export function clusterSettings({ workerImage, imagePullSecrets, workerEnv }: Op
     maxParallel: observations.length,
     preprocessParallelism: Infinity,
     assumedSpeed: assumedSpeeds.gpu,
-    prices: listPrices,
+    prices,
     pods: { imagePullSecrets, environment: workerEnv },
   };
 }

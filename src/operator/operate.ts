@@ -3,11 +3,13 @@ import { monotonicClock } from '../kube/clock.ts';
 import type { Connection } from '../kube/connection.ts';
 import { connectByKubeconfig } from '../kube/connection.ts';
 import { connectInCluster } from '../kube/in-cluster.ts';
+import { listPrices } from '../plan/cost/list-prices.ts';
 import { ExitError, exitCodes } from '../plan/step.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
 import { Operator } from './operator.ts';
 import type { OperatorOptions } from './options.ts';
+import { readPrices } from './read-prices.ts';
 
 export interface OperateOptions {
   readonly options: OperatorOptions;
@@ -29,8 +31,9 @@ export interface OperateOptions {
 /** Runs the controller until it is asked to stop; its exit code, which is 1 where the lease was lost. Throws ExitError where its configuration keeps it from starting, ApiFault where nobody answers for the cluster. */
 export async function operate({ options, stop, print, server, ...setup }: OperateOptions): Promise<number> {
   const log = openLog({ level: options.logLevel, now: setup.now, write: print });
+  const prices = options.prices === undefined ? listPrices : await readPrices(options.prices);
   const connection = await connect(options, server);
-  const operator = new Operator({ ...setup, options, connection, log, clock: monotonicClock });
+  const operator = new Operator({ ...setup, options, prices, connection, log, clock: monotonicClock });
   await operator.start().catch((error: unknown) => {
     throw isApiFault(error, 'Unauthorized') || isApiFault(error, 'Untrusted') ? new ExitError(exitCodes.configuration, error.message) : error;
   });

@@ -1,3 +1,4 @@
+import type { Prices } from '../api/prices.ts';
 import { ApiCluster } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { Connection } from '../kube/connection.ts';
@@ -30,6 +31,8 @@ export interface OperatorSetup {
   readonly options: OperatorOptions;
   /** Of this program. */
   readonly version: string;
+  /** Of nodes, where neither the training nor the node says one. */
+  readonly prices: Prices;
   readonly connection: Connection;
   readonly clock: Clock;
   /** Milliseconds since 1970. */
@@ -86,7 +89,7 @@ export class Operator {
     });
     const cluster = new ApiCluster({ transport, progress, nodes: new Nodes({ transport, clock }), recorder: this.#recorder, storesOf: (namespace) => this.#watches.storesOf(namespace) });
     const onState = (state: TrainingState) => void this.#states.set(textOf(state.training.metadata), state);
-    const pass = passOver({ cluster, now, log: setup.log, onState, settings: clusterSettings(options, setup.version), observer: this.#metrics });
+    const pass = passOver({ cluster, now, log: setup.log, onState, settings: clusterSettings(options, setup.version, setup.prices), observer: this.#metrics });
     this.#workers = new Workers({ queue: this.#queue, pass, clock, count: options.maxConcurrent, observer: { onPass: (ended) => this.#tellPass(ended) } });
   }
 

@@ -14,6 +14,8 @@ export interface OperatorOptions {
   readonly burst: number;
   readonly imagePullSecrets: readonly string[];
   readonly workerEnv: Readonly<Record<string, string>>;
+  /** File of prices that takes the place of the built-in list. */
+  readonly prices?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -34,6 +36,7 @@ export const operatorFlags: readonly Option[] = [
   new Option('--burst <number>', 'requests to the API server at once').env('CHEX_BURST').default(100).argParser(positive),
   new Option('--image-pull-secrets <names>', "Secrets in a training's namespace that let its nodes pull the worker image").env('CHEX_IMAGE_PULL_SECRETS').default([], 'none').argParser(list),
   new Option('--worker-env <NAME=value>', 'a variable of every worker, such as HTTPS_PROXY=http://proxy:3128; may be given again').default({}, 'none').argParser(variable),
+  new Option('--prices <file>', 'YAML file of node prices, in the form of spec.prices (default: AWS on-demand list prices)').env('CHEX_PRICES'),
   new Option('--log-level <level>', 'least important lines to log').env('CHEX_LOG_LEVEL').choices(logLevels).default('info'),
 ];
 

@@ -5,6 +5,7 @@ import type { Job } from '../../src/api/kubernetes.ts';
 import type { Condition } from '../../src/api/status.ts';
 import { monotonicClock } from '../../src/kube/clock.ts';
 import { Operator } from '../../src/operator/operator.ts';
+import { listPrices } from '../../src/plan/cost/list-prices.ts';
 import type { OperatorOptions } from '../../src/operator/options.ts';
 import type { ApiObject, ApiServer } from '../fakes/api-server.ts';
 import { startApiServer } from '../fakes/api-server.ts';
@@ -20,7 +21,7 @@ const chest = {
 
 /** Starts one; who is its token, too. Stopped after the test if it is not before. */
 async function startOperator(server: ApiServer, { who = 'first', ...options }: Partial<OperatorOptions> & { who?: string } = {}): Promise<Operator & { end: () => Promise<void> }> {
-  const operator = new Operator({ options: { ...someOptions, ...options }, version: '0.1.0', connection: server.connect(who), clock: monotonicClock, now: Date.now, instance: who, uid: '1', log: () => {} });
+  const operator = new Operator({ options: { ...someOptions, ...options }, version: '0.1.0', prices: listPrices, connection: server.connect(who), clock: monotonicClock, now: Date.now, instance: who, uid: '1', log: () => {} });
   let ended: Promise<void> | null = null;
   const end = () => (ended ??= operator.stop());
   server.beforeClose(end);

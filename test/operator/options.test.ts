@@ -31,6 +31,7 @@ const good: [string[], Partial<OperatorOptions>][] = [
   [['--max-concurrent', '1', '--qps', '0', '--burst', '1'], { maxConcurrent: 1, qps: 0, burst: 1 }],
   [['--image-pull-secrets', 'one,two'], { imagePullSecrets: ['one', 'two'] }],
   [['--worker-env', 'HTTPS_PROXY=http://proxy:3128?a=b', '--worker-env', 'EMPTY='], { workerEnv: { HTTPS_PROXY: 'http://proxy:3128?a=b', EMPTY: '' } }],
+  [['--prices', '/etc/chex/prices.yaml'], { prices: '/etc/chex/prices.yaml' }],
   [['--log-level', 'debug'], { logLevel: 'debug' }],
 ];
 
