@@ -1,6 +1,7 @@
 import { durationText } from '../api/duration.ts';
 import { titleOf } from '../api/observations.ts';
 import type { Condition, StepRecord, TrainingStatus } from '../api/status.ts';
+import { lastFailure } from './last-attempts.ts';
 import { capitalised } from './verdict.ts';
 
 /** Something that happened, for people. */
@@ -30,10 +31,10 @@ function stepsOf(status: TrainingStatus | null): NamedStep[] {
 }
 
 function eventOfStep(name: string, record: StepRecord, before: StepRecord | undefined): TrainingEvent[] {
-  const { state, run, attempts, message } = record;
+  const { state, run, message } = record;
   if (state === 'active' && run !== before?.run) return [normal('Started', run === 1 ? `${name} started` : `${name} started, run ${run}`)];
   const disruption = (record.disruptions ?? 0) > (before?.disruptions ?? 0) ? [normal('Disrupted', `${name}: its Pod was ended from outside, which is no failure; the next goes on from the last checkpoint`)] : [];
-  if (isRetry(name, record, before)) return [...disruption, normal('AttemptStarted', `${name}: attempt ${attempts}`)];
+  if (isRetry(name, record, before)) return [...disruption, attemptStarted(name, record)];
   if (state === before?.state) return disruption;
   switch (state) {
     case 'succeeded':
@@ -52,6 +53,12 @@ function eventOfStep(name: string, record: StepRecord, before: StepRecord | unde
     case 'waiting':
       return [];
   }
+}
+
+/** With the reason for it, which only its Pod knew. */
+function attemptStarted(name: string, record: StepRecord): TrainingEvent {
+  const failure = lastFailure(record);
+  return failure === null ? normal('AttemptStarted', `${name}: attempt ${record.attempts}`) : warning('AttemptStarted', `${name}: attempt ${record.attempts}, as the one before failed: ${failure}`);
 }
 
 /** Another Pod of the same Job. Shards are Pods of their own: their number says nothing of retries. */

@@ -15,6 +15,13 @@ export function lastAttempts(before: readonly Attempt[] = [], pods: readonly Pod
   return [...gone, ...present].sort((left, right) => (startOf(left) < startOf(right) ? -1 : startOf(left) > startOf(right) ? 1 : 0)).slice(-most);
 }
 
+/** Why the newest attempt that is over has failed, as the end of a sentence; null where none has. */
+export function lastFailure({ lastAttempts: attempts = [] }: { readonly lastAttempts?: readonly Attempt[] }): string | null {
+  const ended = attempts.findLast(({ exitCode }) => exitCode !== undefined);
+  if (ended?.exitCode === undefined || ended.exitCode === exitCodes.done || ended.exitCode === exitCodes.interrupted) return null;
+  return ended.message ?? ended.reason ?? `exit code ${ended.exitCode}`;
+}
+
 function attemptOf(pod: Pod): Attempt {
   const end = terminationOf(pod);
   const reason = disruptionOf(pod) ?? (end?.reason === 'Completed' || end?.reason === 'Error' ? undefined : end?.reason);

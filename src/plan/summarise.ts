@@ -8,6 +8,7 @@ import { costStatus } from './cost/cost-status.ts';
 import type { Spending } from './cost/spending.ts';
 import type { Observed } from './decide.ts';
 import type { Hindrance } from './hindrance.ts';
+import { lastFailure } from './last-attempts.ts';
 import { layout, rootOf } from './layout.ts';
 import type { Plan } from './plan.ts';
 import { shorten } from './pod-result.ts';
@@ -157,15 +158,21 @@ function messageOf(verdict: Verdict, { plan, ...shown }: Shown & { plan: Plan })
 function goingMessage({ stages: all, observations }: Shown): string {
   const stage = all.find(({ state }) => state !== 'succeeded');
   if (stage === undefined) return 'Finishing';
-  if (stage.stage !== 'autoencoders') return `${stage.stage}: ${stage.message ?? (stage.state === 'active' ? 'its worker starts' : stage.state)}`;
+  if (stage.stage !== 'autoencoders') return `${stage.stage}: ${stage.message ?? (stage.state === 'active' ? startText(stage) : stage.state)}`;
   const active = observations.filter(({ state }) => state === 'active').map((one) => `${titleOf(one.observation)}${detailOf(one)}`);
   const count = (...states: readonly StepState[]) => observations.filter(({ state }) => states.includes(state)).length;
   const [queued, waiting] = [count('queued'), count('ready', 'waiting')];
   return `autoencoders: ${active.length > 0 ? active.join(', ') : 'none runs'}${queued > 0 ? `; ${queued} queued` : ''}${waiting > 0 ? `; ${waiting} waiting` : ''}`;
 }
 
+function startText(record: StepRecord): string {
+  const failure = lastFailure(record);
+  return failure === null ? 'its worker starts' : `attempt ${record.attempts} starts, as the one before failed: ${failure}`;
+}
+
 /** The epoch, or why there is none yet. */
-function detailOf({ epoch, epochs, message }: ObservationStatus): string {
-  if (epoch === undefined) return message === undefined ? '' : ` (${shorten(message, 100)})`;
+function detailOf({ epoch, epochs, message, ...record }: ObservationStatus): string {
+  const reason = message ?? lastFailure(record);
+  if (epoch === undefined) return reason === null ? '' : ` (${shorten(reason, 100)})`;
   return ` epoch ${epoch}${epochs === undefined ? '' : `/${epochs}`}`;
 }

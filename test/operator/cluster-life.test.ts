@@ -282,3 +282,12 @@ test('Crash is what the fake cluster throws, and nothing else', async () => {
   await assert.rejects(pass(cluster), Crash);
   assert.equal(cluster.training.status, undefined);
 });
+
+test('decide() says why another attempt is made, in the event and while the worker starts', async () => {
+  const words = 'Cannot reach http://s3: connection refused; correct storage.endpoint';
+  const cluster = new FakeCluster(aTraining(two), ({ name, attempt }) => (name === 'catalog' && attempt < 3 ? { seconds: 5, exitCode: 1, message: words } : { seconds: 60, isMute: true }));
+  const status = await drive(cluster, { until: (now) => now.stages[0]?.attempts === 3 });
+  assert.equal(status.message, `catalog: attempt 3 starts, as the one before failed: ${words}`);
+  const told = cluster.events.filter(({ reason }) => reason === 'AttemptStarted').map(({ type, message }) => `${type} ${message}`);
+  assert.deepEqual(told, [2, 3].map((attempt) => `Warning Catalog: attempt ${attempt}, as the one before failed: ${words}`));
+});
