@@ -15,7 +15,7 @@ type EngineName = 'auto' | 'native' | 'wasm';
 const usage = 64;
 const interrupted = 143;
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-const { usageSentence } = await import('./cli/usage-sentence.ts');
+const [{ usageSentence }, { addClusterCommands }] = await Promise.all([import('./cli/usage-sentence.ts'), import('./cli/kubectl/commands.ts')]);
 const program = new Command('chex')
   .description('Train chest X-ray models: from films to autoencoders, a combined model and a report.')
   .version(version)
@@ -27,6 +27,14 @@ const program = new Command('chex')
 const file = new Option('-f, --file <training.yaml>', 'the training').makeOptionMandatory();
 const engine = new Option('--engine <name>', 'what computes: native where it is built, else wasm').choices(['auto', 'native', 'wasm']).default('auto');
 const print = (line: string) => void process.stdout.write(`${line}\n`);
+const terminal = {
+  write: (text: string) => void process.stdout.write(text),
+  isInteractive: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
+  isColoured: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  // A terminal that does not know its size says 0.
+  columns: () => process.stdout.columns || 80,
+  rows: () => process.stdout.rows || 24,
+};
 const warn = (line: string) => void process.stderr.write(`${line}\n`);
 
 program
@@ -38,28 +46,22 @@ program
   .action(async (options: { file: string; parallel?: number; engine: EngineName }) => {
     const { run } = await import('./cli/run.ts');
     const stops = stopSignals();
-    const terminal = {
-      write: (text: string) => void process.stdout.write(text),
-      isInteractive: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
-      isColoured: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-      // A terminal that does not know its size says 0.
-      columns: () => process.stdout.columns || 80,
-      rows: () => process.stdout.rows || 24,
-    };
     process.exitCode = await run({ ...options, ...stops, machine: await thisMachine(), terminal, print: warn, now: Date.now, uid: randomUUID() });
   });
 
-program
-  .command('plan')
-  .description('what would happen: Jobs in start order, films, GPU-hours, cost, wall time; touches nothing')
-  .addOption(file)
-  .addOption(new Option('-o, --output <form>', 'how it is printed').choices(['table', 'json', 'yaml']).default('table'))
-  .option('--instance-type <type>', 'machine whose price and GPU are assumed, such as g4dn.xlarge (default: the one of the node selector)')
-  .option('--images-per-second <number>', 'films a second of one autoencoder, flips counted (default: measured by an earlier run, else assumed)', positive)
-  .action(async (options: { file: string; output: 'table' | 'json' | 'yaml'; instanceType?: string; imagesPerSecond?: number }) => {
-    const { plan } = await import('./cli/plan.ts');
-    await plan({ ...options, print });
-  });
+for (const [name, description] of [['plan', 'what would happen: Jobs in start order, films, GPU-hours, cost, wall time; touches nothing'], ['estimate', 'the same as plan, as `kubectl chex estimate`']] as const) {
+  program
+    .command(name)
+    .description(description)
+    .addOption(file)
+    .addOption(new Option('-o, --output <form>', 'how it is printed').choices(['table', 'json', 'yaml']).default('table'))
+    .option('--instance-type <type>', 'machine whose price and GPU are assumed, such as g4dn.xlarge (default: the one of the node selector)')
+    .option('--images-per-second <number>', 'films a second of one autoencoder, flips counted (default: measured by an earlier run, else assumed)', positive)
+    .action(async (options: { file: string; output: 'table' | 'json' | 'yaml'; instanceType?: string; imagesPerSecond?: number }) => {
+      const { plan } = await import('./cli/plan.ts');
+      await plan({ ...options, print });
+    });
+}
 
 program
   .command('predict')
@@ -117,6 +119,8 @@ program
     const server = host === undefined || port === undefined ? null : { host, port };
     process.exit(await operate({ options, version, server, instance: hostname(), uid: randomUUID(), now: Date.now, stop: stopSignals().stop, print }));
   });
+
+addClusterCommands(program, { version, terminal, print, now: Date.now, stop: () => stopSignals().stop });
 
 program.hook('preSubcommand', async (_program, command) => {
   if (command.name() !== 'operator') return;

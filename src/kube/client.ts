@@ -10,6 +10,7 @@ import type { EventRecorder } from './event-recorder.ts';
 import type { PodProgress } from './pod-progress.ts';
 import type { Nodes } from './nodes.ts';
 import { resourcePath, resourceTypes } from './resource-path.ts';
+import type { RemovedPods } from './removed-pods.ts';
 import type { Store } from './store.ts';
 import type { TrainingObject } from './training-object.ts';
 import { asTraining } from './training-object.ts';
@@ -29,6 +30,7 @@ export interface ApiClusterOptions {
   readonly recorder: EventRecorder;
   readonly progress: PodProgress;
   readonly nodes: Nodes;
+  readonly removed: RemovedPods;
 }
 
 /** Owner of the status that we apply, by name. */
@@ -64,6 +66,10 @@ export class ApiCluster implements Cluster {
     const { jobs, pods } = this.#options.storesOf(namespace);
     const owned = jobs.ownedBy(uid).filter((job) => controllerOf(job)?.uid === uid);
     return { jobs: owned, pods: owned.flatMap(({ metadata }) => pods.ownedBy(metadata.uid ?? '')) };
+  }
+
+  removedPods({ metadata }: ChexTraining): readonly Pod[] {
+    return this.#options.removed.of(metadata);
   }
 
   async getJob(key: JobKey): Promise<SeenJob | null> {

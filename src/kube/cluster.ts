@@ -33,6 +33,8 @@ export interface Cluster {
   getTraining(key: TrainingKey): Promise<ChexTraining | null>;
   /** Jobs whose controller is the training, and the Pods of those Jobs. */
   children(training: ChexTraining): Promise<{ jobs: readonly SeenJob[]; pods: readonly Pod[] }>;
+  /** Pods of the training that were removed within the last minute and had ended, in their last form. */
+  removedPods(training: ChexTraining): readonly Pod[];
   /** The Job of this name, whoever owns it, as it is at this moment and not as it was last seen; null when there is none. */
   getJob(key: JobKey): Promise<SeenJob | null>;
   /** Pods of a Job of this name, at this moment too, also where the Job is gone. */

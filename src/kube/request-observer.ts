@@ -18,3 +18,6 @@ export interface RequestObserver {
   /** Sent again after this answer. */
   onRetry(retry: { readonly method: string; readonly host: string; readonly code: string }): void;
 }
+
+/** For who keeps no metrics. */
+export const silentObserver: RequestObserver = { onAnswer: () => {}, onTurn: () => {}, onRetry: () => {} };

@@ -17,7 +17,7 @@ export const resourceTypes = {
 } as const satisfies Readonly<Record<string, ResourceType>>;
 
 /** `/apis/batch/v1/namespaces/default/jobs/a`; without a name the list, without a namespace that of all of them. */
-export function resourcePath(type: ResourceType, place: { readonly namespace?: string | undefined; readonly name?: string; readonly subresource?: 'status' } = {}): string {
+export function resourcePath(type: ResourceType, place: { readonly namespace?: string | undefined; readonly name?: string; readonly subresource?: 'status' | 'log' } = {}): string {
   const { namespace, name, subresource } = place;
   const root = type.group === '' ? `/api/${type.version}` : `/apis/${type.group}/${type.version}`;
   return [root, ...(namespace === undefined ? [] : ['namespaces', namespace]), type.resource, ...(name === undefined ? [] : [name]), ...(subresource === undefined ? [] : [subresource])].join('/');

@@ -79,6 +79,20 @@ export class Transport {
     }
   }
 
+  /** The answer as text, piece by piece, until the server ends it: a Pod's log. One attempt. Throws ApiFault, or the signal's reason. */
+  async *text(request: ApiRequest): AsyncGenerator<string, void, undefined> {
+    const deadline = this.#startDeadline(request);
+    try {
+      const body = await this.#send(request, deadline, async (opened) => ({ value: opened, receivedBytes: 0 }));
+      const decoder = new TextDecoder();
+      for await (const piece of body) yield decoder.decode(piece as Uint8Array, { stream: true });
+    } catch (error) {
+      throw deadline.signal.aborted ? deadline.signal.reason : this.#asFault(request, error);
+    } finally {
+      deadline.end();
+    }
+  }
+
   #startDeadline(request: ApiRequest): Deadline {
     const seconds = request.deadlineSeconds ?? 10;
     const { method, path, server } = this.#asked(request);

@@ -87,6 +87,11 @@ export class LocalCluster implements Cluster {
     return { ...training, spec, ...(this.#status === undefined ? {} : { status: this.#status }) };
   }
 
+  /** None is removed before its end is seen. */
+  removedPods(): readonly Pod[] {
+    return [];
+  }
+
   async children(): Promise<{ jobs: readonly Job[]; pods: readonly Pod[] }> {
     const jobs = [...this.#jobs.values()];
     return { jobs: jobs.map(({ job }) => job), pods: jobs.flatMap(({ pods }) => pods.map(({ pod }) => pod)) };

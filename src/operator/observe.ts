@@ -19,7 +19,7 @@ export async function observe(cluster: Cluster, training: ChexTraining, now: num
   const jobs = [...seen.jobs, ...own];
   const pods = [...seen.pods, ...theirs];
   const [progress, nodes, warnings] = await Promise.all([askProgress(cluster, pods), nodesOf(cluster, { pods, records }), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
-  return { now, status: training.status ?? null, records, jobs, pods, nodes, progress, warnings, foreign };
+  return { now, status: training.status ?? null, records, jobs, pods, nodes, progress, warnings, foreign, removed: cluster.removedPods(training) };
 }
 
 /**

@@ -9,6 +9,7 @@ import { leaseApi } from '../kube/lease-client.ts';
 import { Nodes } from '../kube/nodes.ts';
 import { PodProgress } from '../kube/pod-progress.ts';
 import { Queue, backgroundPriority } from '../kube/queue.ts';
+import { RemovedPods } from '../kube/removed-pods.ts';
 import { Transport } from '../kube/transport.ts';
 import { Workers } from '../kube/workers.ts';
 import { controllerMetrics } from '../metrics/controller-metrics.ts';
@@ -75,6 +76,7 @@ export class Operator {
     const transport = new Transport({ ...shared, limit: { perSecond: options.qps, burst: options.burst }, mayWrite: () => this.#elector?.mayWrite() ?? true });
     this.#transport = transport;
     const progress = new PodProgress({ clock, port: progressPort });
+    const removed = new RemovedPods(clock);
     this.#queue = new Queue({ clock, observer: this.#metrics.queue });
     this.#recorder = new EventRecorder({ api: eventApi(transport), clock, component, instance, now, observer: { onLost: (event, error) => setup.log('warn', 'An event is not written', { reason: event.reason, error: wordsOf(error) }) } });
     this.#elector = options.leaderElection ? this.#openElector(new Transport({ ...shared, limit: { perSecond: 0, burst: 0 }, mayWrite: () => true })) : null;
@@ -85,9 +87,12 @@ export class Operator {
       observer: { onFault: (fault) => this.#tellFault(fault), onHandlerFault: (error) => setup.log('error', 'A change could not be taken in', { error: wordsOf(error) }) },
       onChange: (key, isInitial) => this.#queue.add(textOf(key), { priority: isInitial ? backgroundPriority : 0 }),
       onTrainingGone: (key) => void this.#states.delete(textOf(key)),
-      onPodGone: (uid) => progress.forget(uid),
+      onPodGone: (pod) => {
+        progress.forget(pod.metadata.uid ?? '');
+        removed.note(pod);
+      },
     });
-    const cluster = new ApiCluster({ transport, progress, nodes: new Nodes({ transport, clock }), recorder: this.#recorder, storesOf: (namespace) => this.#watches.storesOf(namespace) });
+    const cluster = new ApiCluster({ transport, progress, removed, nodes: new Nodes({ transport, clock }), recorder: this.#recorder, storesOf: (namespace) => this.#watches.storesOf(namespace) });
     const onState = (state: TrainingState) => void this.#states.set(textOf(state.training.metadata), state);
     const pass = passOver({ cluster, now, log: setup.log, onState, settings: clusterSettings(options, setup.version, setup.prices), observer: this.#metrics });
     this.#workers = new Workers({ queue: this.#queue, pass, clock, count: options.maxConcurrent, observer: { onPass: (ended) => this.#tellPass(ended) } });

@@ -24,7 +24,8 @@ export interface WatchesOptions {
   /** Something happened that concerns this training; `isInitial` for what the first list finds. */
   readonly onChange: (key: TrainingKey, isInitial: boolean) => void;
   readonly onTrainingGone: (key: TrainingKey) => void;
-  readonly onPodGone: (uid: string) => void;
+  /** In its last form. */
+  readonly onPodGone: (pod: Pod) => void;
 }
 
 /** Every Job and Pod that we make has it. */
@@ -46,7 +47,7 @@ export class Watches {
     this.#reflectors = [...this.#stores].flatMap(([namespace, { trainings, jobs, pods }]) => [
       this.#follow(resourceTypes.trainings, { namespace, store: trainings, shape: trainingShape, keyOf: ({ metadata }) => metadata, onGone: ({ metadata }) => options.onTrainingGone(metadata) }),
       this.#follow(resourceTypes.jobs, { namespace, store: jobs, shape: jobShape, keyOf: keyOfJob, labelSelector: ours }),
-      this.#follow(resourceTypes.pods, { namespace, store: pods, shape: podShape, keyOf: keyOfPod, labelSelector: ours, onGone: ({ metadata: { uid = '' } }) => options.onPodGone(uid) }),
+      this.#follow(resourceTypes.pods, { namespace, store: pods, shape: podShape, keyOf: keyOfPod, labelSelector: ours, onGone: options.onPodGone }),
     ]);
   }
 

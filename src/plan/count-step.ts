@@ -10,14 +10,14 @@ import { containerResources, resourcesOf } from './resources.ts';
 import type { StepView } from './step-state.ts';
 
 /** The sums of a step with the Pods that are seen now. Once its end is recorded nothing is added but a price that was missing. */
-export function countStep({ planned, record, pods }: StepView, plan: Plan, { observed, pricing }: { observed: Observed; pricing: Pricing }): Counts {
+export function countStep({ planned, record, pods, removed }: StepView, plan: Plan, { observed, pricing }: { observed: Observed; pricing: Pricing }): Counts {
   const rateOf = (pod: Pick<Pod, 'spec'>): Money | undefined => {
     const priced = pricing.rateOf(pod);
     return priced !== null && 'perHour' in priced ? priced.perHour : undefined;
   };
   const resources = containerResources(resourcesOf(plan.training.spec, planned));
   const counting = { now: observed.now, rateOf, rateOn: (nodeName: string) => rateOf({ spec: { nodeName, containers: [{ resources }] } }), answers: observed.progress };
-  return countPods(planned.outcome === null ? record : finished(record), planned.outcome === null ? pods : [], counting);
+  return countPods(planned.outcome === null ? record : finished(record), planned.outcome === null ? [...pods, ...removed] : [], counting);
 }
 
 function finished({ pods: _pods, ...record }: StepRecord): StepRecord {

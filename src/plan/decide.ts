@@ -32,6 +32,8 @@ export interface Observed {
   readonly records: ReadonlyMap<StepKey, StepRecord>;
   readonly jobs: readonly SeenJob[];
   readonly pods: readonly Pod[];
+  /** Those that had ended and were removed a moment ago, in their last form: nothing but their time and end is of use. */
+  readonly removed: readonly Pod[];
   /** On which Pods run, by name, as far as they can be read. */
   readonly nodes: ReadonlyMap<string, Node>;
   /** Answers of running Pods, by Pod uid. */

@@ -59,8 +59,8 @@ export function remember(view: StepView, { plan, observed, verdict, counts, acti
 }
 
 /** Of an Indexed Job the Pods are shards, not attempts. */
-function attemptsOf({ planned, record, pods }: StepView): Pick<StepRecord, 'lastAttempts'> {
-  const last = planned.stage === 'preprocess' ? [] : lastAttempts(record.lastAttempts, planned.outcome === null ? pods : []);
+function attemptsOf({ planned, record, pods, removed }: StepView): Pick<StepRecord, 'lastAttempts'> {
+  const last = planned.stage === 'preprocess' ? [] : lastAttempts(record.lastAttempts, planned.outcome === null ? [...pods, ...removed] : []);
   return last.length > 0 ? { lastAttempts: last } : {};
 }
 

@@ -19,6 +19,8 @@ export interface StepView {
   readonly job: SeenJob | null;
   /** Pods of that Job; those that may still write where it is gone. */
   readonly pods: readonly Pod[];
+  /** Pods of the recorded Job that ended and are gone: only their time and end count. */
+  readonly removed: readonly Pod[];
   /** The recorded Job was never seen: its creation is to be repeated. */
   readonly isPending: boolean;
   /** A Job that bears the name of the recorded one and belongs to somebody else. */
@@ -46,7 +48,8 @@ export function viewStep(planned: PlannedStep, observed: Observed, progressDeadl
   const pods = present === null ? lingeringPods(record, observed) : podsOwnedBy(present.metadata.uid, observed);
   const isSame = record.digest === planned.draft?.digest;
   const movement = isSame && present !== null && !isFinished(present) ? movementOf({ job: present, pods, record }, observed, progressDeadlineSeconds) : restOf(record, isSame);
-  const view = { planned, record, job: present, pods, isPending: false, strays, movement };
+  const removed = observed.removed.filter(({ metadata }) => metadata.labels?.[jobNameLabel] === record.job?.name && record.job !== undefined && !pods.some((pod) => pod.metadata.uid === metadata.uid));
+  const view = { planned, record, job: present, pods, removed, isPending: false, strays, movement };
   if (planned.skipped !== undefined) return { ...view, state: 'skipped' };
   if (planned.outcome !== null) return { ...view, ...endOf(planned.outcome), found: record.found === true };
   if (strays.length > 0 || (present === null && pods.length > 0)) return { ...view, state: 'stopping' };

@@ -64,6 +64,9 @@ export class FakeCluster implements Cluster {
     const jobs = this.jobs.filter(({ metadata }) => metadata.labels?.[appLabels.managedBy] === 'chex-operator');
     return { jobs, pods: jobs.flatMap((job) => this.pods.of(job)) };
   }
+  removedPods(): readonly Pod[] {
+    return this.pods.removed;
+  }
   async getJob({ name }: JobKey): Promise<Job | null> {
     return this.#jobs.get(name) ?? null;
   }

@@ -47,6 +47,7 @@ const interrupted = { exitCode: 143, message: 'interrupted after saving' };
 export class FakePods {
   readonly #now: () => number;
   readonly #script: Script;
+  readonly #removed: { readonly pod: Pod; readonly at: number }[] = [];
   readonly #pods = new Map<string, FakePod>();
   readonly #attempts = new Map<string, number>();
   #uids = 0;
@@ -121,7 +122,16 @@ export class FakePods {
     const owners = [...jobs];
     const orphans = () => this.all.filter((pod) => !owners.some((job) => isOf(job, pod)));
     for (const pod of orphans()) this.stop(pod);
-    for (const pod of orphans()) if (pod.status.phase !== 'Running') this.#pods.delete(pod.metadata.uid ?? '');
+    for (const pod of orphans()) {
+      if (pod.status.phase === 'Running') continue;
+      this.#pods.delete(pod.metadata.uid ?? '');
+      this.#removed.push({ pod, at: this.#now() });
+    }
+  }
+
+  /** Those that were collected within the last minute. */
+  get removed(): Pod[] {
+    return this.#removed.filter(({ at }) => at >= this.#now() - 60_000).map(({ pod }) => pod);
   }
 
   progressOf(pod: Pod): string | null {

@@ -29,9 +29,9 @@ function watchPods(cluster: FakeCluster): () => string {
   const of = ({ status }: Pod) => (Date.parse(status.containerStatuses?.[0]?.state?.terminated?.finishedAt ?? '') - Date.parse(status.startTime ?? '')) / 1000;
   const settle = cluster.settle.bind(cluster);
   cluster.settle = () => {
-    for (const pod of cluster.pods.all) if (Number.isFinite(of(pod))) seconds.set(pod.metadata.uid ?? '', of(pod));
+    for (const pod of [...cluster.pods.all, ...cluster.removedPods()]) if (Number.isFinite(of(pod))) seconds.set(pod.metadata.uid ?? '', of(pod));
     settle();
-    for (const pod of cluster.pods.all) if (Number.isFinite(of(pod))) seconds.set(pod.metadata.uid ?? '', of(pod));
+    for (const pod of [...cluster.pods.all, ...cluster.removedPods()]) if (Number.isFinite(of(pod))) seconds.set(pod.metadata.uid ?? '', of(pod));
   };
   return () => ([...seconds.values()].reduce((sum, each) => sum + each, 0) / 1000).toFixed(6);
 }
@@ -156,4 +156,17 @@ test('the forecast made at a fifth of the run lies within 15 % of its end', asyn
   assert.ok(first && first.progress < 0.4, String(first?.progress));
   const [foreseen, low, high, spent] = [first.cost?.forecast, first.cost?.forecastLow, first.cost?.forecastHigh, end.cost?.spent].map(Number) as [number, number, number, number];
   assert.ok(Math.abs(foreseen / spent - 1) < 0.15 && low < spent && spent < high, `${foreseen} (${low} to ${high}) foreseen at ${first.progress}, ${spent} spent`);
+});
+
+test('a training that is suspended pays every second of its Pods, which are gone before anybody looks, and has wasted nothing', async () => {
+  const cluster = aCluster({ prices }, () => ({ seconds: 200, stopSeconds: 7 }));
+  const paid = watchPods(cluster);
+  await drive(cluster, { until: (now) => (observationOf(now, 'Edema').progress ?? 0) > 0.3 });
+  change(cluster, { suspend: true });
+  const status = await drive(cluster, { until: (now) => isTrue(now, 'Suspended') && cluster.running.length === 0 });
+  assert.deepEqual([status.cost?.spent, status.cost?.wasted], [paid(), '0.000000']);
+  assert.deepEqual(observationOf(status, 'Edema').lastAttempts?.map(({ exitCode }) => exitCode), [143]);
+  change(cluster, { suspend: false });
+  const end = await drive(cluster);
+  assert.deepEqual([end.cost?.spent, end.cost?.wasted], [paid(), '0.000000']);
 });

@@ -26,7 +26,7 @@ function starts(spec: Partial<TrainingSpecInput>, states: Partial<Record<Observa
   const plan = aPlan(spec);
   const views = plan.steps.map((planned): StepView => {
     const state = planned.observation === undefined ? (planned.stage === 'combined' ? 'waiting' : 'succeeded') : (states[planned.observation] ?? 'ready');
-    return { planned, record, state, job: null, pods: [], isPending: false, strays: [], movement: { hasStalled: false } };
+    return { planned, record, state, job: null, pods: [], removed: [], isPending: false, strays: [], movement: { hasStalled: false } };
   });
   const verdict: Verdict = kind === 'going' ? { kind } : { kind, reason: 'SuspendAsked', message: '' };
   return selectStarts(plan, views, verdict).map(({ planned }) => planned.observation ?? planned.stage);
