@@ -5,7 +5,7 @@ import { binaries } from './binaries.ts';
 import { kubeconfig } from './layout.ts';
 
 const built = path.join(binaries, 'kubectl');
-const program = existsSync(built) ? built : 'kubectl';
+export const kubectlProgram = existsSync(built) ? built : 'kubectl';
 
 /** Whether it is the cluster that `up` starts, not one of KUBECONFIG. */
 export const isThisMachine = [undefined, kubeconfig].includes(process.env['KUBECONFIG']);
@@ -28,5 +28,5 @@ export function askKubectl(...args: readonly string[]): string | null {
 
 function call(args: readonly string[], input?: string) {
   const env = { ...process.env, KUBECONFIG: process.env['KUBECONFIG'] ?? kubeconfig };
-  return spawnSync(program, args, { encoding: 'utf8', env, maxBuffer: 1 << 28, ...(input === undefined ? {} : { input }) });
+  return spawnSync(kubectlProgram, args, { encoding: 'utf8', env, maxBuffer: 1 << 28, ...(input === undefined ? {} : { input }) });
 }

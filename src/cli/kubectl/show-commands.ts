@@ -36,10 +36,11 @@ export function addShowCommands(program: Command, around: Surroundings): void {
 
   clusterCommand(program, 'report [training]', 'fetch the report with your own S3 keys')
     .option('--out <folder>', 'where to (default: a folder with the name of the training)')
-    .action((name: string | undefined, options: Shared & { out?: string }) =>
+    .option('--endpoint <url>', 'address of the S3 server from here (default: as the training has it)')
+    .action((name: string | undefined, options: Shared & { out?: string; endpoint?: string }) =>
       withAccess(options, around, async (access) => {
         const training = await find(access, name);
         const { fetchReport } = await import('./fetch-report.ts');
-        around.print(await fetchReport(training, options.out ?? training.metadata.name));
+        around.print(await fetchReport(training, { folder: options.out ?? training.metadata.name, ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }) }));
       }));
 }

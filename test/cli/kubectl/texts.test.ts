@@ -39,7 +39,7 @@ test('costText() adds up what the steps cost, and says where it goes', async () 
   const text = costText(training).join('\n');
   assert.match(text, /^Catalog +succeeded +1 min 0 s +0\.0600 EUR$/m);
   assert.match(text, /^Spent {5}\d\.\d+ EUR$/m);
-  assert.match(text, /^Forecast {2}\d\.\d+ EUR \(\d\.\d+ EUR to \d\.\d+ EUR\)$/m);
+  assert.match(text, /^Forecast {2}\d+\.\d+ EUR \(\d+\.\d+ EUR to \d+\.\d+ EUR\)$/m);
   assert.match(text, /^Budget {4}9\.00 EUR, when it is used up: Suspend$/m);
   assert.match(text, /^Prices {4}an offer$/m);
   assert.ok(text.split('\n').every((line) => line.length <= 100));
