@@ -6,6 +6,10 @@ import path from 'node:path';
 import { chartCrd } from './generate/chart-crd.ts';
 import { crdYaml } from './generate/crd-yaml.ts';
 import { installYaml } from './generate/install-yaml.ts';
+import { dashboardJson } from './generate/dashboards/dashboard.ts';
+import { operator } from './generate/dashboards/operator.ts';
+import { training } from './generate/dashboards/training.ts';
+import { trainings } from './generate/dashboards/trainings.ts';
 import { helmValues } from './generate/helm-values.ts';
 import { imagingKernels, kernels } from './generate/kernels.ts';
 import { lives } from './generate/lives.ts';
@@ -18,6 +22,7 @@ settle({
   'manifests/crd.yaml': Buffer.from(crdYaml()),
   'charts/chex-operator/templates/crd.yaml': Buffer.from(chartCrd()),
   'docs/reference.md': Buffer.from(reference()),
+  ...Object.fromEntries([trainings, training, operator].map((dashboard) => [`charts/chex-operator/dashboards/${dashboard.uid}.json`, Buffer.from(dashboardJson(dashboard))])),
   'docs/helm.md': Buffer.from(helmValues()),
   'src/engines/kernels.wasm': await kernels(),
   'src/imaging/kernels.ts': await imagingKernels(),
