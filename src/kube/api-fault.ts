@@ -78,7 +78,7 @@ export function failed({ method, path, server }: Asked, status: unknown, known: 
   const code = known.code ?? numberAt(status, 'code') ?? 0;
   const reason = textAt(status, 'reason') ?? reasonOf[code] ?? 'Unknown';
   const words = textAt(status, 'message');
-  const message = `Cannot ${method} ${path}: ${server} answers ${code} ${reason}${words === undefined ? '' : `: ${words}`}${advice[reason] ?? ''}`;
+  const message = `Cannot ${method} ${path}: ${server} answers ${code} ${reason}${words === undefined ? '' : `: ${words}`}${adviceFor(reason, words)}`;
   return new ApiFault({ code, reason, message, retryAfterSeconds: known.retryAfterSeconds ?? numberAt(fieldAt(status, 'details'), 'retryAfterSeconds') });
 }
 
@@ -110,11 +110,11 @@ const reasonOf: Readonly<Record<number, ApiFaultReason>> = {
   429: 'TooManyRequests',
 };
 
-/** What a person can do about it, where one can say. */
-const advice: Readonly<Record<string, string>> = {
-  Unauthorized: '; it does not know the token or certificate that was sent, or that has expired: renew it',
-  Forbidden: '; a Role or ClusterRole must allow it',
-};
+/** What a person can do about it, where one can say. Quotas and admission refuse as Forbidden too: only rights are told of in these words. */
+function adviceFor(reason: string, words = ''): string {
+  if (reason === 'Unauthorized') return '; it does not know the token or certificate that was sent, or that has expired: renew it';
+  return reason === 'Forbidden' && /cannot \w+ resource/.test(words) ? '; a Role or ClusterRole must allow it' : '';
+}
 
 function textAt(value: unknown, field: string): string | undefined {
   const text = fieldAt(value, field);

@@ -3,13 +3,14 @@ import { jobNameLabel } from '../api/labels.ts';
 import { apiVersion, kind } from '../api/schema.ts';
 import type { TrainingStatus } from '../api/status.ts';
 import type { ChexTraining } from '../api/training.ts';
-import { isApiFault } from './api-fault.ts';
+import { ApiFault, isApiFault } from './api-fault.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey, TrainingKey } from './cluster.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { PodProgress } from './pod-progress.ts';
 import type { Nodes } from './nodes.ts';
 import { resourcePath, resourceTypes } from './resource-path.ts';
+import { RecentMap } from './recent-map.ts';
 import type { RemovedPods } from './removed-pods.ts';
 import type { Store } from './store.ts';
 import type { TrainingObject } from './training-object.ts';
@@ -41,6 +42,8 @@ const writeSeconds = 5;
 /** The port over the API: reads what the reflectors know, writes with preconditions, and notes each write until they have seen it. */
 export class ApiCluster implements Cluster {
   readonly #options: ApiClusterOptions;
+  /** Jobs that were refused, by name; null once they were made. */
+  readonly #refused = new RecentMap<string | null>(1000);
   /** Each version of a training is parsed once, however many passes look at it. */
   readonly #parsed = new WeakMap<TrainingObject, ChexTraining>();
 
@@ -65,7 +68,7 @@ export class ApiCluster implements Cluster {
   async children({ metadata: { namespace, uid } }: ChexTraining): Promise<{ jobs: readonly SeenJob[]; pods: readonly Pod[] }> {
     const { jobs, pods } = this.#options.storesOf(namespace);
     const owned = jobs.ownedBy(uid).filter((job) => controllerOf(job)?.uid === uid);
-    return { jobs: owned, pods: owned.flatMap(({ metadata }) => pods.ownedBy(metadata.uid ?? '')) };
+    return { jobs: owned, pods: owned.flatMap(({ metadata }) => pods.ownedBy(metadata.uid ?? '').filter((pod) => controllerOf(pod)?.uid === metadata.uid)) };
   }
 
   removedPods({ metadata }: ChexTraining): readonly Pod[] {
@@ -92,17 +95,26 @@ export class ApiCluster implements Cluster {
     return (items ?? []).toSorted((left, right) => lastTimeOf(right) - lastTimeOf(left)).map(({ message }) => message);
   }
 
+  refusalOf({ namespace, name }: JobKey): string | null {
+    return this.#refused.get(`${namespace}/${name}`) ?? null;
+  }
+
   async createJob(job: Job): Promise<void> {
     const { namespace } = job.metadata;
     const request: ApiRequest = { method: 'POST', path: resourcePath(resourceTypes.jobs, { namespace }), body: job };
-    await this.#write(request, { namespace, name: controllerOf(job)?.name, store: 'jobs' }, 'AlreadyExists');
+    const key = `${namespace}/${job.metadata.name}`;
+    await this.#write(request, { namespace, name: controllerOf(job)?.name, store: 'jobs' }, 'AlreadyExists').catch((error: unknown) => {
+      if (isApiFault(error, 'Forbidden') || isApiFault(error, 'Invalid')) this.#refused.set(key, wordsOfServer(error));
+      throw error;
+    });
+    this.#refused.set(key, null);
   }
 
   /** Foreground, stated: by default the Pods of a Job live on without it. */
   async removeJob({ namespace, name, uid }: JobIdentity): Promise<void> {
     const owner = controllerOf(this.#options.storesOf(namespace).jobs.get({ namespace, name }));
     if (owner && !(await this.#isFresh({ namespace, name: owner.name }))) {
-      throw new Error(`Cannot remove the Job ${namespace}/${name}: ${namespace}/${owner.name} has changed since it was read; the next pass decides anew`);
+      throw new ApiFault({ code: 409, reason: 'Conflict', message: `Cannot remove the Job ${namespace}/${name}: ${namespace}/${owner.name} has changed since it was read; the next pass decides anew` });
     }
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Foreground', preconditions: { uid } };
     // A conflict means that another Job has the name now: this one is gone.
@@ -176,11 +188,16 @@ function lastTimeOf({ lastTimestamp, eventTime, metadata }: Complaint): number {
   return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
 }
 
-function controllerOf(job: SeenJob | null) {
-  return job?.metadata.ownerReferences?.find(({ controller }) => controller === true);
+function controllerOf(object: SeenJob | Pod | null) {
+  return object?.metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
 /** A Status, which the removal of an object that is gone at once answers with, has none. */
 function versionOf(answer: unknown): string | undefined {
   return (answer as { readonly metadata?: { readonly resourceVersion?: string } } | null)?.metadata?.resourceVersion || undefined;
+}
+
+/** Without what was asked of whom. */
+function wordsOfServer({ message }: ApiFault): string {
+  return /answers \d+ \w+: (.*)$/s.exec(message)?.[1] ?? message;
 }

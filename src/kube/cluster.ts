@@ -43,6 +43,8 @@ export interface Cluster {
   getNode(name: string): Promise<Node | null>;
   /** What the cluster complains of about a Job, newest first: quota and Pod Security refusals stand nowhere else. */
   warnings(job: SeenJob): Promise<readonly string[]>;
+  /** What the cluster said when it last refused to make a Job of this name; null where it did not. */
+  refusalOf(key: JobKey): string | null;
   /** Creates the Job unless one of its name is there, whoever owns that: getJob() tells. */
   createJob(job: Job): Promise<void>;
   /** Stops its Pods, each with time to save, and removes it; resolves at once, the Job is gone when children() says so. */

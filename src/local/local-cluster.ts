@@ -87,6 +87,11 @@ export class LocalCluster implements Cluster {
     return { ...training, spec, ...(this.#status === undefined ? {} : { status: this.#status }) };
   }
 
+  /** Nobody refuses one here. */
+  refusalOf(): null {
+    return null;
+  }
+
   /** None is removed before its end is seen. */
   removedPods(): readonly Pod[] {
     return [];

@@ -8,10 +8,10 @@ import type { Decision } from '../plan/decide.ts';
  */
 export async function apply(cluster: Cluster, training: ChexTraining, decision: Decision): Promise<void> {
   if (decision.writeStatus) await cluster.applyStatus(training, decision.status);
+  // Told as soon as they are recorded: the next pass finds nothing new in them, whatever becomes of the Jobs below.
+  for (const event of decision.events) await cluster.emit(training, event);
   for (const { metadata } of decision.remove) {
     if (metadata.uid !== undefined) await cluster.removeJob({ namespace: metadata.namespace, name: metadata.name, uid: metadata.uid });
   }
   for (const job of decision.create) await cluster.createJob(job);
-  // Told last: what could not be done is not told.
-  for (const event of decision.events) await cluster.emit(training, event);
 }

@@ -5,7 +5,7 @@ import type { Cluster } from '../kube/cluster.ts';
 import type { Observed } from '../plan/decide.ts';
 import { recordsIn } from '../plan/records.ts';
 import { hasJob } from '../plan/schedule.ts';
-import { isFinished } from '../plan/step-state.ts';
+import { isControlledBy, isFinished } from '../plan/step-state.ts';
 import { askProgress } from './progress.ts';
 
 /** An active Job without Pods for so long is refused by something: only its Events say by what. */
@@ -17,9 +17,9 @@ export async function observe(cluster: Cluster, training: ChexTraining, now: num
   const records = recordsIn(training.status);
   const { own, foreign, pods: theirs } = await findMissing(cluster, training, { records, seen: seen.jobs });
   const jobs = [...seen.jobs, ...own];
-  const pods = [...seen.pods, ...theirs];
+  const pods = await withEnds(cluster, { jobs, records, pods: [...seen.pods, ...theirs] });
   const [progress, nodes, warnings] = await Promise.all([askProgress(cluster, pods), nodesOf(cluster, { pods, records }), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
-  return { now, status: training.status ?? null, records, jobs, pods, nodes, progress, warnings, foreign, removed: cluster.removedPods(training) };
+  return { now, status: training.status ?? null, records, jobs, pods, nodes, progress, warnings, foreign, refusals: refusalsOf(cluster, training, records), removed: cluster.removedPods(training) };
 }
 
 /**
@@ -37,6 +37,18 @@ async function findMissing(cluster: Cluster, { metadata }: ChexTraining, { recor
   return { own: found.filter(isOurs), foreign: found.filter((job) => !isOurs(job)), pods: pods.flat() };
 }
 
+/** The end of a Job may be seen before that of its Pods: what they said at last is then asked for, as nothing else keeps it. */
+async function withEnds(cluster: Cluster, { jobs, records, pods }: { jobs: readonly SeenJob[]; records: ReadonlyMap<string, StepRecord>; pods: readonly Pod[] }): Promise<readonly Pod[]> {
+  const open = new Set([...records.values()].flatMap(({ state, job }) => (hasJob(state) && job !== undefined ? [job.name] : [])));
+  const hasEnded = ({ status: { phase } }: Pod) => phase === 'Succeeded' || phase === 'Failed';
+  const early = jobs.filter((job) => {
+    const own = pods.filter((pod) => isControlledBy(pod, job));
+    return isFinished(job) && open.has(job.metadata.name) && !(own.length > 0 && own.every(hasEnded));
+  });
+  const asked = await Promise.all(early.map(async (job) => (await cluster.podsOf(job.metadata)).filter((pod) => isControlledBy(pod, job))));
+  return [...pods.filter((pod) => !early.some((job) => isControlledBy(pod, job))), ...asked.flat()];
+}
+
 /** Of every Pod, and of time that has no price yet: what it costs is the price of its node. */
 async function nodesOf(cluster: Cluster, { pods, records }: { pods: readonly Pod[]; records: ReadonlyMap<string, StepRecord> }): Promise<Map<string, Node>> {
   const unpriced = [...records.values()].flatMap((record) => record.unpriced ?? []);
@@ -45,10 +57,20 @@ async function nodesOf(cluster: Cluster, { pods, records }: { pods: readonly Pod
   return new Map(nodes.flatMap((node) => (node === null ? [] : [[node.metadata.name, node]])));
 }
 
+/** Of Jobs that are recorded and were never seen. */
+function refusalsOf(cluster: Cluster, { metadata: { namespace } }: ChexTraining, records: ReadonlyMap<string, StepRecord>): Map<string, string> {
+  const names = [...records.values()].flatMap(({ job }) => (job !== undefined && job.uid === undefined ? [job.name] : []));
+  return new Map(names.flatMap((name) => {
+    const words = cluster.refusalOf({ namespace, name });
+    return words === null ? [] : [[name, words]];
+  }));
+}
+
 function silentJobs({ jobs, pods, now }: { jobs: readonly SeenJob[]; pods: readonly Pod[]; now: number }): SeenJob[] {
   return jobs.filter((job) => {
     const age = (now - Date.parse(job.metadata.creationTimestamp ?? '')) / 1000;
-    return !isFinished(job) && job.spec.suspend !== true && age >= silentSeconds && !pods.some(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
+    // The clock of the API server may be ahead of ours.
+    return !isFinished(job) && job.spec.suspend !== true && !(age >= 0 && age < silentSeconds) && !pods.some(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
   });
 }
 

@@ -93,7 +93,11 @@ export class Operator {
       },
     });
     const cluster = new ApiCluster({ transport, progress, removed, nodes: new Nodes({ transport, clock }), recorder: this.#recorder, storesOf: (namespace) => this.#watches.storesOf(namespace) });
-    const onState = (state: TrainingState) => void this.#states.set(textOf(state.training.metadata), state);
+    const onState = (state: TrainingState) => {
+      const { metadata } = state.training;
+      // It may have gone during the pass, and nothing would take its series away again.
+      if (this.#watches.storesOf(metadata.namespace).trainings.get(metadata)?.metadata.uid === metadata.uid) this.#states.set(textOf(metadata), state);
+    };
     const pass = passOver({ cluster, now, log: setup.log, onState, settings: clusterSettings(options, setup.version, setup.prices), observer: this.#metrics });
     this.#workers = new Workers({ queue: this.#queue, pass, clock, count: options.maxConcurrent, observer: { onPass: (ended) => this.#tellPass(ended) } });
   }

@@ -106,7 +106,7 @@ function isRefusal(error: unknown): error is ApiFault {
 
 /** One line for each thing that was done. */
 function tellChanges({ decision }: Reconciled, tell: Log): void {
-  for (const { metadata } of decision.remove) tell('info', 'Stopped the Job', { job: metadata.name });
+  for (const { metadata } of decision.remove) tell('info', 'Removed the Job', { job: metadata.name });
   for (const { metadata } of decision.create) tell('info', 'Created the Job', { job: metadata.name });
   for (const { type, reason, message } of decision.events) tell(type === 'Warning' ? 'warn' : 'info', message, { reason });
   tell('debug', 'Looked at the training', { wroteStatus: decision.writeStatus, requeueAfterSeconds: decision.requeueAfterSeconds });

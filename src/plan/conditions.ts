@@ -49,7 +49,7 @@ function facts({ plan, verdict, observations, cost, hindrances, foreign, previou
     fact('Progressing', kind === 'going' || kind === 'failing', progressing(verdict, observations)),
     ending('Succeeded', kind === 'succeeded', { previous, yes: ['ReportWritten', 'The report is written'], no: [isOver ? 'Failed' : 'Running', 'The report is not written'] }),
     ending('Failed', kind === 'failed', { previous, yes: kind === 'failed' ? [verdict.reason, withRemedy(verdict)] : ['Failed', ''], no: ['NoFault', 'Nothing stops the training'] }),
-    fact('Suspended', kind === 'suspended', kind === 'suspended' ? [verdict.reason, verdict.message] : ['NotAsked', 'spec.suspend is false']),
+    fact('Suspended', kind === 'suspended', kind === 'suspended' ? [verdict.reason, verdict.message] : notSuspended(plan)),
     fact('Reconciling', !isOver, isOver ? ['Finished', 'The training is over'] : ['Running', 'The training is not over']),
     stalled(hindrances),
     conflict(foreign),
@@ -59,7 +59,11 @@ function facts({ plan, verdict, observations, cost, hindrances, foreign, previou
   ];
 }
 
-const byGravity = ['NodeUnreachable', 'PodsRefused', 'NoProgress'] as const;
+function notSuspended({ training: { spec } }: Plan): Words {
+  return spec.suspend ? ['Over', 'spec.suspend is true, and the training is over or ends: there is nothing to go on with'] : ['NotAsked', 'spec.suspend is false'];
+}
+
+const byGravity = ['JobRefused', 'NodeUnreachable', 'PodsRefused', 'NoProgress'] as const;
 
 /** The gravest first; the others are told with their steps. */
 function stalled(hindrances: readonly Hindrance[]): Fact {

@@ -40,6 +40,8 @@ export interface Observed {
   readonly progress: ReadonlyMap<string, Progress>;
   /** What the cluster complains of, by Job uid. */
   readonly warnings: ReadonlyMap<string, string>;
+  /** Why the cluster would not make a Job when it was last asked, by its name. */
+  readonly refusals: ReadonlyMap<string, string>;
   /** Jobs that bear a name of ours and belong to somebody else. */
   readonly foreign: readonly SeenJob[];
 }
@@ -59,6 +61,12 @@ export interface Decision {
   readonly requeueAfterSeconds: number | null;
 }
 
+/**
+ * A Job that the cluster refuses to make or to remove is tried again after so long: each try writes the status, which
+ * wakes the next pass at once, however long the queue would have waited.
+ */
+const repeatSeconds = 10;
+
 /** One pass: a function of the plan and of what was observed. */
 export function decide(plan: Plan, observed: Observed): Decision {
   const { progressDeadlineSeconds } = plan.training.spec.autoencoders;
@@ -69,12 +77,14 @@ export function decide(plan: Plan, observed: Observed): Decision {
   const budget = judgeBudget(plan.training.spec.budget, spending, observed.status?.cost);
   const verdict = judge(plan, views, { budget, previous: observed.status?.conditions ?? [] });
   const starts = selectStarts(plan, views, verdict);
-  const actions = views.map((view) => actionOn(view, { plan, verdict, starts, account: accountOf(plan, { views, counts, spending, status: observed.status }) }));
+  const mayRepeat = observed.status === null || observed.now - Date.parse(observed.status.updateTime) >= repeatSeconds * 1000;
+  const actions = views.map((view) => actionOn(view, { plan, verdict, starts, mayRepeat, account: accountOf(plan, { views, counts, spending, status: observed.status }) }));
   const hindrances = views.map((view) => hindranceOf(view, observed, view.movement.stall));
-  const records = views.map((view, index) => remember(view, { plan, observed, verdict, counts: counts[index] ?? view.record, action: actions[index] ?? { kind: 'keep' }, hindrance: hindrances[index] ?? null }));
+  const over = new Set(views.filter(({ state }) => state === 'succeeded' || state === 'failed' || state === 'skipped').map(({ planned }) => planned.key));
+  const records = views.map((view, index) => remember(view, { plan, observed, verdict, over, counts: counts[index] ?? view.record, action: actions[index] ?? { kind: 'keep' }, hindrance: hindrances[index] ?? null }));
   const status = summarise({ plan, observed, verdict, spending, budget, hindrances: hindrances.filter((hindrance) => hindrance !== null), records });
   const expiry = expiredJobs(observed.jobs, { ...plan.training.spec.retention, now: observed.now });
-  const remove = [...views.flatMap((view, index) => jobsToRemove(view, actions[index])), ...expiry.expired];
+  const remove = [...views.flatMap((view, index) => jobsToRemove(view, actions[index], mayRepeat)), ...(mayRepeat ? expiry.expired : [])];
   // In start order: who is created first is first in a queue.
   const create = [...starts, ...views.filter(({ isPending }) => isPending)].flatMap((view) => jobToCreate(actions[views.indexOf(view)]));
   return {
@@ -85,7 +95,7 @@ export function decide(plan: Plan, observed: Observed): Decision {
     create,
     events: eventsBetween(observed.status, status),
     isOver: verdict.kind === 'succeeded' || verdict.kind === 'failed',
-    requeueAfterSeconds: lookAgain(views, { verdict, isChanging: create.length + remove.length > 0, expirySeconds: expiry.nextSeconds }),
+    requeueAfterSeconds: lookAgain(views, { verdict, isChanging: create.length + remove.length > 0, expirySeconds: expiry.expired.length > 0 && !mayRepeat ? repeatSeconds : expiry.nextSeconds }),
   };
 }
 
@@ -93,13 +103,15 @@ interface Deciding {
   readonly plan: Plan;
   readonly verdict: Verdict;
   readonly starts: readonly StepView[];
+  /** Whether what the status says is under way may be tried once more. */
+  readonly mayRepeat: boolean;
   readonly account: CombinedStep['account'];
 }
 
-function actionOn(view: StepView, { plan, verdict, starts, account }: Deciding): Action {
+function actionOn(view: StepView, { plan, verdict, starts, mayRepeat, account }: Deciding): Action {
   if (mustStop(view, verdict)) return { kind: 'stop' };
   const { draft } = view.planned;
-  if (draft === null || !(starts.includes(view) || view.isPending)) return { kind: 'keep' };
+  if (draft === null || !(starts.includes(view) || (view.isPending && mayRepeat))) return { kind: 'keep' };
   const run = view.isPending ? view.record.run : view.record.run + 1;
   const step = asStep(draft, run, account);
   return { kind: 'start', job: renderJob(step, plan.training, plan.settings), run };
@@ -117,7 +129,8 @@ function jobToCreate(action: Action | undefined): Job[] {
 }
 
 /** Jobs that must not go on writing: those of a stopped step, and strays of other runs. */
-function jobsToRemove({ job, strays }: StepView, action: Action | undefined): SeenJob[] {
+function jobsToRemove({ job, strays, record }: StepView, action: Action | undefined, mayRepeat: boolean): SeenJob[] {
+  if (record.state === 'stopping' && !mayRepeat) return [];
   const stopped = action?.kind === 'stop' && job !== null && !isFinished(job) ? [job] : [];
   return [...new Set([...stopped, ...strays])].filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }

@@ -99,7 +99,8 @@ function moneyEvents(previous: TrainingStatus | null, { cost, conditions }: Trai
   return [
     ...(isHigher ? [warning('BudgetWarning', `${warned} % of the budget are reached: ${budget?.message ?? ''}`)] : []),
     ...['ForecastAboveBudget', 'BudgetExceeded', 'CurrencyDiffers'].flatMap((reason) => (isNew('BudgetExceeded', reason) ? [warning(reason, budget?.message ?? '')] : [])),
-    ...(isNew('PriceKnown', 'PriceUnknown') ? [warning('PriceUnknown', conditionIn(conditions, 'PriceKnown')?.message ?? '')] : []),
+    // Who has set no budget has not asked about money; the condition tells all the same.
+    ...(budget?.reason !== 'NoBudget' && isNew('PriceKnown', 'PriceUnknown') ? [warning('PriceUnknown', conditionIn(conditions, 'PriceKnown')?.message ?? '')] : []),
   ];
 }
 

@@ -9,7 +9,7 @@ import { capitalised } from './verdict.ts';
 
 /** What keeps a step from moving although it should. */
 export interface Hindrance {
-  readonly reason: 'NodeUnreachable' | 'PodsRefused' | 'NoProgress';
+  readonly reason: 'JobRefused' | 'NodeUnreachable' | 'PodsRefused' | 'NoProgress';
   /** What, where, since when and what to do. */
   readonly message: string;
 }
@@ -20,6 +20,8 @@ const latestSeconds = 60;
 /** The gravest one of a step that is not over; null where it moves, or waits for its turn. */
 export function hindranceOf(view: StepView, observed: Observed, stall: Stall | undefined): Hindrance | null {
   if (['succeeded', 'failed', 'skipped'].includes(view.state)) return null;
+  const unmade = view.isPending ? observed.refusals.get(view.record.job?.name ?? '') : undefined;
+  if (unmade !== undefined) return { reason: 'JobRefused', message: `The cluster refuses the Job of ${stepTitle(view.planned)}; lift what forbids it, and it goes on by itself: ${unmade}` };
   const stuck = [...view.pods, ...podsOf(view.strays, observed)].find((pod) => isStuck(pod, observed.now));
   if (stuck !== undefined) return unreachable(stuck);
   const refusal = view.state === 'active' && view.pods.length === 0 ? observed.warnings.get(view.job?.metadata.uid ?? '') : undefined;

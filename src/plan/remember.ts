@@ -4,7 +4,7 @@ import type { Counts } from './count-pods.ts';
 import type { Observed } from './decide.ts';
 import type { Hindrance } from './hindrance.ts';
 import { lastAttempts } from './last-attempts.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlannedStep } from './plan.ts';
 import { shorten } from './pod-result.ts';
 import { progressOf, progressOfResult } from './step-progress.ts';
 import type { StepView } from './step-state.ts';
@@ -22,17 +22,19 @@ export interface Remembering {
   readonly counts: Counts;
   readonly action: Action;
   readonly hindrance: Hindrance | null;
+  /** Steps whose end is seen in this pass or was before. */
+  readonly over: ReadonlySet<PlannedStep['key']>;
 }
 
 /** The record of a step after this pass: rebuilt from what is seen, with the sums of what is gone. */
-export function remember(view: StepView, { plan, observed, verdict, counts, action, hindrance }: Remembering): StepRecord {
+export function remember(view: StepView, { plan, observed, verdict, counts, action, hindrance, over }: Remembering): StepRecord {
   const { record, planned } = view;
   const counted = { ...counts, ...attemptsOf(view) };
   const { stall } = view.movement;
   const digest = planned.draft === null ? {} : { digest: planned.draft.digest };
   const sums = { run: record.run, ...digest, ...counted };
   const present = { ...sums, ...(stall === undefined ? {} : { stall }) };
-  const message = shorten(hindrance?.message ?? waitReason(plan, view, verdict));
+  const message = shorten(hindrance?.message ?? waitReason(view, { plan, verdict, over }));
   if (action.kind === 'start') return { state: 'active', ...present, run: action.run, job: { name: action.job.metadata.name } };
   if (action.kind === 'stop') {
     // A Job that was never created has nothing to stop; its number is used up.

@@ -45,7 +45,7 @@ export function viewStep(planned: PlannedStep, observed: Observed, progressDeadl
   const jobs = observed.jobs.filter((job) => job.metadata.name === record.job?.name || isJobOf(job, planned));
   const present = jobs.find(({ metadata }) => metadata.name === record.job?.name && metadata.annotations?.[chexAnnotations.digest] === planned.draft?.digest) ?? null;
   const strays = jobs.filter((job) => !isFinished(job) && (job !== present || job.metadata.deletionTimestamp !== undefined));
-  const pods = present === null ? lingeringPods(record, observed) : podsOwnedBy(present.metadata.uid, observed);
+  const pods = present === null ? lingeringPods(record, observed) : observed.pods.filter((pod) => isControlledBy(pod, present));
   const isSame = record.digest === planned.draft?.digest;
   const movement = isSame && present !== null && !isFinished(present) ? movementOf({ job: present, pods, record }, observed, progressDeadlineSeconds) : restOf(record, isSame);
   const removed = observed.removed.filter(({ metadata }) => metadata.labels?.[jobNameLabel] === record.job?.name && record.job !== undefined && !pods.some((pod) => pod.metadata.uid === metadata.uid));
@@ -68,8 +68,9 @@ export function isFinished({ status }: SeenJob): boolean {
   return status?.conditions?.some(({ type, status: truth }) => truth === 'True' && (type === 'Complete' || type === 'Failed')) ?? false;
 }
 
-function podsOwnedBy(owner: string | undefined, { pods }: Observed): Pod[] {
-  return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === owner));
+/** Anybody may name our Job as an owner; its Pods are those that it controls. */
+export function isControlledBy({ metadata }: Pod, job: SeenJob): boolean {
+  return metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === job.metadata.uid) ?? false;
 }
 
 /** A Job may be gone before its Pods: so kubectl removes it. */

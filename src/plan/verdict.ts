@@ -17,7 +17,7 @@ export type Verdict =
   | { readonly kind: 'going' }
   /** Checkpoints are saved, and nothing is started until what the message asks for is done. */
   | { readonly kind: 'suspended'; readonly reason: 'SuspendAsked' | 'BudgetExceeded' | 'CurrencyDiffers'; readonly message: string }
-  /** It cannot succeed any more: nothing new is started, what runs may finish unless it stops. */
+  /** It cannot succeed any more: nothing new is started, what runs may finish unless the user, or the budget, stops it. */
   | ({ readonly kind: 'failing'; readonly stops: boolean } & Fault)
   | ({ readonly kind: 'failed' } & Fault)
   | { readonly kind: 'succeeded' };
@@ -27,7 +27,8 @@ export function judge(plan: Plan, views: readonly StepView[], { budget, previous
   if (views.some(({ planned, state }) => planned.stage === 'combined' && state === 'succeeded')) return { kind: 'succeeded' };
   const ended = outOfMoney(budget, previous);
   const fault = ended ?? faultOf(plan, views);
-  if (fault) return views.some(({ state }) => hasJob(state)) ? { kind: 'failing', stops: ended !== null, ...fault } : { kind: 'failed', ...fault };
+  const stops = ended !== null || plan.training.spec.suspend || (budget.kind === 'exceeded' && budget.action === 'Suspend');
+  if (fault) return views.some(({ state }) => hasJob(state)) ? { kind: 'failing', stops, ...fault } : { kind: 'failed', ...fault };
   if (plan.training.spec.suspend) return { kind: 'suspended', reason: 'SuspendAsked', message: 'spec.suspend is true; set it to false to go on' };
   if (budget.kind === 'exceeded' && budget.action === 'Suspend') return { kind: 'suspended', reason: 'BudgetExceeded', message: budget.message };
   if (budget.kind === 'unknown' && budget.holds && budget.reason === 'CurrencyDiffers') return { kind: 'suspended', reason: 'CurrencyDiffers', message: budget.message };

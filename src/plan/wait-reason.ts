@@ -7,8 +7,15 @@ import type { Verdict } from './verdict.ts';
 
 export const stoppingReason = 'Its worker saves a checkpoint and stops';
 
+export interface Waiting {
+  readonly plan: Plan;
+  readonly verdict: Verdict;
+  /** Steps whose end is seen in this pass or was before. */
+  readonly over: ReadonlySet<PlannedStep['key']>;
+}
+
 /** Why a step is not running yet: every wait has its reason. */
-export function waitReason(plan: Plan, view: StepView, verdict: Verdict): string {
+export function waitReason(view: StepView, { plan, verdict, over }: Waiting): string {
   if (view.state === 'stopping') return stoppingReason;
   if (view.state === 'queued') return queueReason(plan, view);
   if (view.foreign !== undefined) return conflictReason(view.foreign);
@@ -21,8 +28,8 @@ export function waitReason(plan: Plan, view: StepView, verdict: Verdict): string
     case 'going':
     case 'succeeded': {
       if (view.state === 'ready') return `Waits for a free place (maxParallel ${maxParallelOf(plan)})`;
-      const missing = view.planned.needs.filter((key) => !isRecorded(plan.steps.find((step) => step.key === key)));
-      return `Waits for ${namesOf(plan, missing)}`;
+      const missing = view.planned.needs.filter((key) => !over.has(key));
+      return missing.length === 0 ? 'Begins now' : `Waits for ${namesOf(plan, missing)}`;
     }
   }
 }
@@ -48,12 +55,8 @@ function queueReason({ training: { spec } }: Plan, { job }: StepView): string {
   return `Somebody has suspended its Job: kubectl patch job ${name} --type merge -p '{"spec":{"suspend":false}}'`;
 }
 
-function isRecorded(step: PlannedStep | undefined): boolean {
-  return step === undefined || step.outcome !== null || step.skipped !== undefined;
-}
-
 function namesOf(plan: Plan, keys: readonly PlannedStep['key'][]): string {
   const steps = plan.steps.filter(({ key }) => keys.includes(key));
   if (steps.length > 1) return `${steps.length} autoencoders`;
-  return steps.map((step) => stepTitle(step)).join(', ') || 'the result of the stage before';
+  return steps.map((step) => stepTitle(step)).join(', ');
 }

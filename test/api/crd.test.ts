@@ -143,7 +143,7 @@ test('every column of the CRD shows a field that summarise() writes, but those u
   const { spec } = customResourceDefinition() as { spec: { versions: { additionalPrinterColumns: { jsonPath: string }[] }[] } };
   const shown = spec.versions[0]!.additionalPrinterColumns.flatMap(({ jsonPath }) => /^\.status\.(\w+)/.exec(jsonPath)?.[1] ?? []);
   const plan = planTraining({ training: aTraining(), settings: someSettings(), results: new Map() });
-  const observed = { now: 0, status: null, records: new Map(), jobs: [], pods: [], removed: [], nodes: new Map(), progress: new Map(), warnings: new Map(), foreign: [] };
+  const observed = { now: 0, status: null, records: new Map(), jobs: [], pods: [], removed: [], refusals: new Map(), nodes: new Map(), progress: new Map(), warnings: new Map(), foreign: [] };
   const nothingSpent = { currency: 'USD', spent: null, wasted: null, ratePerHour: null, unpricedSeconds: 0, missing: [] };
   const status = summarise({ plan, observed, verdict: { kind: 'suspended', reason: 'SuspendAsked', message: '' }, spending: nothingSpent, budget: { kind: 'none' }, hindrances: [], records: [] });
   const unknown = ['estimatedCompletionTime', 'queue'];

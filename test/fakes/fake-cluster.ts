@@ -3,6 +3,7 @@ import type { Job, Node, Pod } from '../../src/api/kubernetes.ts';
 import { appLabels, jobNameLabel, queueNameLabel } from '../../src/api/labels.ts';
 import type { TrainingStatus } from '../../src/api/status.ts';
 import type { ChexTraining } from '../../src/api/training.ts';
+import { ApiFault } from '../../src/kube/api-fault.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey } from '../../src/kube/cluster.ts';
 import { clusterBackoff, jobController } from '../../src/local/job-controller.ts';
 import { isFinished } from '../../src/plan/step-state.ts';
@@ -27,6 +28,8 @@ export class FakeCluster implements Cluster {
   readonly events: ClusterEvent[] = [];
   writes = 0;
   refusal: string | null = null;
+  /** Why no Job may be made, in the words of the API server; null while they may. */
+  jobRefusal: string | null = null;
   /** By name; Pods run on `node-1`. */
   readonly nodes = new Map<string, Node>([['node-1', { metadata: { name: 'node-1' } }]]);
   readonly pods: FakePods;
@@ -64,6 +67,9 @@ export class FakeCluster implements Cluster {
     const jobs = this.jobs.filter(({ metadata }) => metadata.labels?.[appLabels.managedBy] === 'chex-operator');
     return { jobs, pods: jobs.flatMap((job) => this.pods.of(job)) };
   }
+  refusalOf(): string | null {
+    return this.jobRefusal;
+  }
   removedPods(): readonly Pod[] {
     return this.pods.removed;
   }
@@ -80,6 +86,10 @@ export class FakeCluster implements Cluster {
     return this.refusal === null ? [] : [this.refusal];
   }
   async createJob(job: Job): Promise<void> {
+    if (this.jobRefusal !== null) {
+      this.writes += 1;
+      throw new ApiFault({ code: 403, reason: 'Forbidden', message: this.jobRefusal });
+    }
     this.#write(() => {
       if (this.#jobs.has(job.metadata.name)) return;
       const isQueued = this.#options.hasKueue === true && job.metadata.labels?.[queueNameLabel] !== undefined;

@@ -6,6 +6,7 @@ export function seenAs(cluster: FakeCluster, reading: Partial<Cluster>): Cluster
   return {
     getTraining: () => cluster.getTraining(),
     children: () => cluster.children(),
+    refusalOf: () => cluster.refusalOf(),
     removedPods: () => cluster.removedPods(),
     getJob: (key) => cluster.getJob(key),
     podsOf: (key) => cluster.podsOf(key),

@@ -64,7 +64,6 @@ test('the operator has these rights, and no others: no Secret, no wildcard, no r
     'get events of core',
     'get jobs of batch',
     'get nodes of core',
-    'get pods of core',
     'list chextrainings of chex.dev',
     'list events of core',
     'list jobs of batch',

@@ -5,6 +5,7 @@ import { appLabels } from '../../src/api/labels.ts';
 import type { TrainingSpecInput } from '../../src/api/schema.ts';
 import type { TrainingStatus } from '../../src/api/status.ts';
 import { reconcile } from '../../src/operator/reconcile.ts';
+import { isApiFault } from '../../src/kube/api-fault.ts';
 import { aTraining, someSettings } from '../builders.ts';
 import { change, conditionOf, drive, isTrue, observationOf, pass, stateOf } from '../fakes/drive.ts';
 import type { FakeClusterOptions, Script } from '../fakes/fake-cluster.ts';
@@ -178,6 +179,8 @@ test('decide() removes finished Jobs days after their end, and a rerun finds its
 test('decide() keeps a finished Job until its result is recorded, even where none are to stay', async () => {
   const cluster = new FakeCluster(aTraining({ ...two, retention: { finishedJobsDays: 0 } }));
   const status = await drive(cluster);
+  const { decision } = await pass(cluster);
+  cluster.now += (decision.requeueAfterSeconds ?? 0) * 1000;
   await pass(cluster);
   assert.deepEqual([isTrue(status, 'Succeeded'), status.stages[0]?.run, cluster.jobs.length], [true, 1, 0]);
 });
@@ -290,4 +293,58 @@ test('decide() says why another attempt is made, in the event and while the work
   assert.equal(status.message, `catalog: attempt 3 starts, as the one before failed: ${words}`);
   const told = cluster.events.filter(({ reason }) => reason === 'AttemptStarted').map(({ type, message }) => `${type} ${message}`);
   assert.deepEqual(told, [2, 3].map((attempt) => `Warning Catalog: attempt ${attempt}, as the one before failed: ${words}`));
+});
+
+test('decide() says that the cluster refuses its Job, tries again every ten seconds and no oftener, and goes on by itself', async () => {
+  const cluster = new FakeCluster(aTraining(two));
+  cluster.jobRefusal = 'jobs.batch is forbidden: exceeded quota: few';
+  // Each write wakes the next pass at once.
+  for (let passes = 0; passes < 600; passes += 1) {
+    await pass(cluster).catch((error: unknown) => assert.ok(isApiFault(error, 'Forbidden')));
+    cluster.now += 100;
+  }
+  assert.ok(cluster.writes <= 16, `${cluster.writes} writes in a minute`);
+  const stalled = conditionOf(cluster.training.status, 'ProgressStalled');
+  assert.deepEqual([stalled?.status, stalled?.reason, stalled?.message], ['True', 'JobRefused', 'The cluster refuses the Job of the catalog; lift what forbids it, and it goes on by itself: jobs.batch is forbidden: exceeded quota: few']);
+  cluster.jobRefusal = null;
+  const end = await drive(cluster);
+  assert.ok(isTrue(end, 'Succeeded') && !isTrue(end, 'ProgressStalled'));
+  assert.equal(end.stages[0]?.run, 1);
+});
+
+test('decide() stops what runs when a training that cannot succeed any more is suspended', async () => {
+  const script: Script = ({ name }) => (name === 'Edema' ? { seconds: 10, exitCode: 78, message: 'wrong batch' } : { seconds: name === 'Fracture' ? 7200 : 60 });
+  const cluster = new FakeCluster(aTraining(two), script);
+  await drive(cluster, { until: (status) => stateOf(status, 'Edema') === 'failed' });
+  change(cluster, { suspend: true });
+  const status = await drive(cluster);
+  assert.ok(cluster.now < Date.parse('2026-01-01T01:00:00Z'), 'it was stopped, not waited for');
+  assert.ok(isTrue(status, 'Failed'));
+  assert.match(conditionOf(status, 'Suspended')?.message ?? '', /^spec\.suspend is true, and the training is over or ends/);
+});
+
+for (const exitCode of [0, 65]) {
+  test(`decide() takes the end of a Job (exit code ${exitCode}) with that of its Pods, also where these are seen later`, async () => {
+    const script: Script = ({ name }) => (name === 'Edema' && exitCode > 0 ? { seconds: 60, exitCode, message: 'Cannot train: the records are bad' } : { seconds: 60 });
+    const cluster = new FakeCluster(aTraining({ ...two, autoencoders: { minSucceeded: 1 } }), script);
+    await drive(cluster, { until: isActive('Edema') });
+    await pass(cluster);
+    const { pods } = await cluster.children();
+    cluster.advance(60);
+    const late = seenAs(cluster, { children: async () => ({ jobs: (await cluster.children()).jobs, pods }) });
+    await reconcile(cluster.training.metadata, { cluster: late, settings: someSettings(), now: () => cluster.now });
+    const status = await drive(cluster);
+    const edema = observationOf(status, 'Edema');
+    assert.deepEqual([edema.run, edema.attempts, edema.state], [1, 1, exitCode === 0 ? 'succeeded' : 'failed']);
+    if (exitCode > 0) assert.deepEqual([edema.exitCode, edema.message], [65, 'Cannot train: the records are bad']);
+  });
+}
+
+test('an event that the status has recorded is told also where the Job after it cannot be made', async () => {
+  const cluster = new FakeCluster(aTraining({ ...two, autoencoders: { maxParallel: 1, minSucceeded: 1 } }), ({ name }) => ({ seconds: 60, ...(name === 'Edema' ? { exitCode: 65, message: 'bad' } : {}) }));
+  await drive(cluster, { until: isActive('Edema') });
+  cluster.advance(60);
+  cluster.jobRefusal = 'no';
+  for (let passes = 0; passes < 5; passes += 1) await pass(cluster).catch(() => undefined);
+  assert.ok(cluster.events.some(({ reason, message }) => reason === 'StepFailed' && message === 'Edema failed: bad'));
 });

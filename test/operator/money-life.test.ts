@@ -74,7 +74,8 @@ test('without a price nothing is 0: the cost is unknown, and is counted from the
   assert.deepEqual([before.cost?.text, before.cost?.spent, before.cost?.forecast], ['unknown', undefined, undefined]);
   assert.equal(conditionOf(before, 'PriceKnown')?.status, 'False');
   assert.match(conditionOf(before, 'PriceKnown')?.message ?? '', /^Node node-1 \(p3\.2xlarge, Spot\) has no price\. Give it in spec\.prices/);
-  assert.equal(cluster.events.filter(({ reason }) => reason === 'PriceUnknown').length, 1);
+  assert.equal(cluster.events.filter(({ reason }) => reason === 'PriceUnknown').length, 0, 'nobody has asked about money');
+  change(cluster, { budget: { amount: '50.00', currency: 'USD', onExceeded: 'Suspend', warnAtPercent: [80] } });
   change(cluster, { prices });
   const status = await drive(cluster);
   assert.ok(isTrue(status, 'PriceKnown'));
@@ -169,4 +170,12 @@ test('a training that is suspended pays every second of its Pods, which are gone
   change(cluster, { suspend: false });
   const end = await drive(cluster);
   assert.deepEqual([end.cost?.spent, end.cost?.wasted], [paid(), '0.000000']);
+});
+
+test('a budget that suspends stops also a training that cannot succeed any more', async () => {
+  const script: Script = ({ name }) => (name === 'Edema' ? { seconds: 10, exitCode: 78, message: 'wrong batch' } : { seconds: name === 'Fracture' ? 7200 : 60 });
+  const cluster = aCluster({ prices, budget: budget('2.00', 'Suspend') }, script);
+  const status = await drive(cluster, { passSeconds: 30 });
+  assert.ok(isTrue(status, 'Failed') && isTrue(status, 'BudgetExceeded'));
+  assert.ok(Number(status.cost?.spent) <= 2, status.cost?.spent);
 });

@@ -33,7 +33,7 @@ const jobNamed = (server: ApiServer, part: string) => server.list('jobs').find((
 const statusOf = (server: ApiServer, name = 'chest') => server.list('chextrainings').find(({ metadata }) => metadata.name === name)?.['status'] as { stage: string; conditions: Condition[]; stages: { stage: string; state: string; job?: object }[] } | undefined;
 const conditionOf = (server: ApiServer, type: string) => statusOf(server)?.conditions.find((condition) => condition.type === type);
 const stageOf = (server: ApiServer, stage: string) => statusOf(server)?.stages.find((entry) => entry.stage === stage);
-const writesOf = (server: ApiServer, who: string) => server.calls.filter((call) => call.who === who && call.method !== 'GET' && !call.path.includes('/leases'));
+const writesOf = (server: ApiServer, who: string) => server.calls.filter((call) => call.who === who && call.method !== 'GET' && !call.path.includes('/leases') && !call.path.includes('/events'));
 
 /** The Job's Pod has done its work. */
 function finish(server: ApiServer, job: ApiObject, stage: 'catalog'): void {
