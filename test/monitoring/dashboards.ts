@@ -19,7 +19,7 @@ export interface Panel {
   readonly type: string;
   readonly datasource: { readonly uid: string };
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly fieldConfig: { readonly defaults: { readonly unit: string } };
+  readonly fieldConfig: { readonly defaults: { readonly unit: string }; readonly overrides: readonly { readonly properties: readonly { readonly value: string }[] }[] };
   readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[];
 }
 

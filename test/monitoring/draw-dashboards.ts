@@ -19,6 +19,8 @@ export interface DrawOptions {
 
 interface Line {
   readonly name: string;
+  /** Number of the query. */
+  readonly target: number;
   readonly points: readonly (readonly [number, number])[];
 }
 
@@ -43,7 +45,7 @@ export async function drawDashboards({ dashboards, history, folder }: DrawOption
 }
 
 async function linesOf({ targets }: Panel, history: DrawOptions['history']): Promise<Line[]> {
-  const all = await Promise.all(targets.map(async ({ expr, legendFormat }) => (await history(expr)).map(({ metric, values }) => ({ name: nameOf(legendFormat, metric), points: values.map(([at, value]) => [at, Number(value)] as const).filter(([, value]) => Number.isFinite(value)) }))));
+  const all = await Promise.all(targets.map(async ({ expr, legendFormat }, target) => (await history(expr)).map(({ metric, values }) => ({ target, name: nameOf(legendFormat, metric), points: values.map(([at, value]) => [at, Number(value)] as const).filter(([, value]) => Number.isFinite(value)) }))));
   return all.flat().filter(({ points }) => points.length > 0);
 }
 
@@ -54,7 +56,7 @@ function nameOf(legend: string, metric: Readonly<Record<string, string>>): strin
 function panelHtml(panel: Panel, lines: readonly Line[]): string {
   const { gridPos: { x, y, w, h }, title, type } = panel;
   const [width, height] = [w * column - gap, h * row - gap];
-  const inner = type === 'timeseries' ? chart(lines, { width: width - 16, height: height - 30, unit: unitOf(panel) }) : listing(lines, { height: height - 30, unit: unitOf(panel), isBig: type === 'stat' });
+  const inner = type === 'table' ? table(panel, lines) : type === 'timeseries' ? chart(lines, { width: width - 16, height: height - 30, unit: unitOf(panel) }) : listing(lines, { height: height - 30, unit: unitOf(panel), isBig: type === 'stat' });
   return `<div style="position:absolute;left:${x * column + gap}px;top:${y * row}px;width:${width}px;height:${height}px;background:#fff;border:1px solid #dcdcdc;box-sizing:border-box;overflow:hidden"><div style="font-weight:600;padding:5px 8px">${escape(title)}</div>${inner}</div>`;
 }
 
@@ -66,6 +68,18 @@ function listing(lines: readonly Line[], { height, unit, isBig }: { height: numb
   if (isBig) return last.map(({ name, value }) => `<div style="font-size:26px;padding:4px 8px">${text(value, unit)} <span style="font-size:12px;color:#6b7280">${escape(name)}</span></div>`).join('');
   const rows = last.map(({ name, value }) => `<tr><td style="padding:1px 8px">${escape(name)}</td><td style="width:45%"><div style="background:#3274d9;height:9px;width:${unit === 'percentunit' ? value * 100 : 0}%"></div></td><td style="padding:1px 8px;text-align:right">${text(value, unit)}</td></tr>`);
   return `<div style="height:${height}px;overflow:hidden"><table style="width:100%;border-collapse:collapse;font-size:12px">${rows.join('')}</table></div>`;
+}
+
+/** A row for each series, a column for each query. */
+function table({ fieldConfig, targets, ...panel }: Panel, lines: readonly Line[]): string {
+  const unit = unitOf({ fieldConfig, targets, ...panel });
+  const cell = (words: string, side: string) => `<td style="padding:1px 8px;text-align:${side}">${words}</td>`;
+  const head = fieldConfig.overrides.map(({ properties: [property] }) => cell(`<b>${escape(property?.value ?? '')}</b>`, 'right')).join('');
+  const rows = [...new Set(lines.map(({ name }) => name))].map((name) => {
+    const values = targets.map((_, target) => lines.find((line) => line.name === name && line.target === target)?.points.at(-1)?.[1]);
+    return `<tr>${cell(escape(name), 'left')}${values.map((value) => cell(value === undefined ? '' : text(value, unit), 'right')).join('')}</tr>`;
+  });
+  return `<table style="width:100%;border-collapse:collapse;font-size:12px"><tr>${cell('', 'left')}${head}</tr>${rows.join('')}</table>`;
 }
 
 function chart(lines: readonly Line[], { width, height, unit }: { width: number; height: number; unit: string }): string {
