@@ -2,8 +2,8 @@ import type { Pod } from '../api/kubernetes.ts';
 import type { Clock } from './clock.ts';
 import { within } from './within.ts';
 
-/** What a pass waits for an answer; one that comes later is that of the next pass. */
-const waitMilliseconds = 500;
+/** What a pass waits for the first answer, and for a newer one: an answer that comes later is that of the next pass, and many trainings share the passes. */
+const waitMilliseconds = { first: 500, newer: 50 };
 /** A batch keeps a worker from answering for a quarter of a minute; who is silent for longer is asked anew. */
 const patienceMilliseconds = 60_000;
 /** A longer answer is none of ours. */
@@ -29,7 +29,7 @@ export class PodProgress {
     if (uid === undefined || podIP === undefined) return null;
     const asking = this.#asking.get(uid) ?? this.#ask(uid, podIP);
     const fault = () => new Error(`Cannot wait longer for the answer of the Pod at ${podIP}`);
-    await within({ clock: this.#clock, milliseconds: waitMilliseconds, fault }, () => asking).catch(() => {});
+    await within({ clock: this.#clock, milliseconds: this.#newest.has(uid) ? waitMilliseconds.newer : waitMilliseconds.first, fault }, () => asking).catch(() => {});
     return this.#newest.get(uid) ?? null;
   }
 

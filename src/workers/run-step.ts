@@ -15,6 +15,7 @@ import { openScratch } from '../storage/scratch.ts';
 import type { Storage } from '../storage/storage.ts';
 import { backboneDigestOf } from './backbone-digest.ts';
 import { startForecast } from './forecast.ts';
+import { progressLog } from './progress-log.ts';
 import { findFinished, finish } from './resume.ts';
 import type { Tools } from './tools.ts';
 
@@ -57,6 +58,7 @@ export async function runStep(step: Step, worker: Worker): Promise<Answer> {
 
 function toolsOf({ storage, lock, scratch, worker }: { storage: Storage; lock: RunLock; scratch: Scratch; worker: Worker }): Tools {
   const forecast = startForecast(worker.now);
+  const tell = progressLog(worker.log);
   return {
     storage,
     scratch,
@@ -64,6 +66,7 @@ function toolsOf({ storage, lock, scratch, worker }: { storage: Storage; lock: R
     signal: worker.signal,
     now: worker.now,
     report: (progress) => {
+      tell(progress);
       const remainingSeconds = progress.remainingSeconds ?? forecast(progress.ratio);
       worker.onProgress({ ...progress, ...(remainingSeconds === null ? {} : { remainingSeconds }), updatedAt: worker.now() });
     },
@@ -82,6 +85,7 @@ async function finishStep(step: Step, worker: Worker, tools: Tools): Promise<Ans
   if (result !== null) {
     await tools.fence();
     await finish(step, tools.storage, { result, found });
+    tools.log('Done', { stage: step.stage, run: step.run, ...('epochs' in result ? { epochs: result.epochs, loss: result.loss } : {}) });
   }
   return { result, found: false };
 }
