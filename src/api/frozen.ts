@@ -13,6 +13,9 @@ const frozenFields: readonly string[] = [
   ...['architecture', 'head', 'backbone', 'backboneWeightsUri', 'backboneWeights', 'epochs', 'batchSize', 'learningRate'].map((field) => `combined.${field}`),
 ];
 
+/** Of those the ways, not the matter: they change no byte of what is made, so that the same training takes up what is finished. */
+const ways: readonly string[] = ['storage', 'queueName'];
+
 const started = 'has(oldSelf.status) && has(oldSelf.status.startTime)';
 
 /** Transition rules of the root object, as `x-kubernetes-validations`. */
@@ -20,7 +23,9 @@ export function frozenRules(): { rule: string; message: string; fieldPath?: stri
   const remedy = `apply it under another name, or change only ${[...mutableFields, ...laterFields].join(', ')}`;
   const frozen = frozenFields.map((field) => ({
     rule: `!(${started}) || ${isUnchanged(field)}`,
-    message: `spec.${field} is frozen once the training has started, because finished work was made with it; ${remedy}`,
+    message: ways.includes(field)
+      ? `spec.${field} is frozen once the training has started, because its Jobs hold it; delete the training and apply it again with the change: what is finished is not done twice`
+      : `spec.${field} is frozen once the training has started, because finished work was made with it; ${remedy}`,
     fieldPath: `.spec.${field}`,
   }));
   const rerun = {
