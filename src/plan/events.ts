@@ -20,8 +20,15 @@ interface NamedStep {
 /** What happened between two statuses, in the order of the steps, the training itself last. */
 export function eventsBetween(previous: TrainingStatus | null, next: TrainingStatus): TrainingEvent[] {
   const before = new Map(stepsOf(previous).map(({ name, record }) => [name, record]));
-  const steps = stepsOf(next).flatMap(({ name, record }) => eventOfStep(name, record, before.get(name)));
-  return [...steps, ...eventsOfTraining(previous, next)];
+  const begins = ({ name, record }: NamedStep) => record.state === 'active' && record.run === 1 && before.get(name)?.run !== 1;
+  const steps = stepsOf(next);
+  const begun = steps.filter(begins).map(({ name }) => name);
+  return [
+    ...steps.filter((step) => !begins(step)).flatMap(({ name, record }) => eventOfStep(name, record, before.get(name))),
+    // One for all that start at once: of many alike the cluster keeps but ten within ten minutes.
+    ...(begun.length === 0 ? [] : [normal('Started', `${begun.join(', ')} started`)]),
+    ...eventsOfTraining(previous, next),
+  ];
 }
 
 function stepsOf(status: TrainingStatus | null): NamedStep[] {
@@ -32,7 +39,7 @@ function stepsOf(status: TrainingStatus | null): NamedStep[] {
 
 function eventOfStep(name: string, record: StepRecord, before: StepRecord | undefined): TrainingEvent[] {
   const { state, run, message } = record;
-  if (state === 'active' && run !== before?.run) return [normal('Started', run === 1 ? `${name} started` : `${name} started, run ${run}`)];
+  if (state === 'active' && run !== before?.run) return [normal('Started', `${name} started, run ${run}`)];
   const disruption = (record.disruptions ?? 0) > (before?.disruptions ?? 0) ? [normal('Disrupted', `${name}: its Pod was ended from outside, which is no failure; the next goes on from the last checkpoint`)] : [];
   if (isRetry(name, record, before)) return [...disruption, attemptStarted(name, record)];
   if (state === before?.state) return disruption;

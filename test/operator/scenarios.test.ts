@@ -263,3 +263,11 @@ test('reconcile() does nothing more once the training is over', async () => {
   assert.equal(cluster.writes, writes);
   assert.equal(cluster.running.length, 0);
 });
+
+test('autoencoders that start at once are told of in one event', async () => {
+  const cluster = new FakeCluster(aTraining({ observations: ['Edema', 'Fracture', 'Pneumonia'], autoencoders: { maxParallel: 2 } }));
+  await drive(cluster);
+  const started = cluster.events.filter(({ reason }) => reason === 'Started').map(({ message }) => message);
+  assert.equal(started.length, 5);
+  assert.match(started[2] ?? '', /^\w+, \w+ started$/);
+});
