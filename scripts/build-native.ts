@@ -81,7 +81,8 @@ function cudaPackages(metadata: string): readonly string[] {
 function unpack(requirements: readonly string[]): void {
   console.error(`Downloading ${requirements.join(', ')} from PyPI …`);
   const wheels = path.join(folder, 'wheels');
-  const platforms = ['--platform=manylinux_2_27_x86_64', '--platform=manylinux_2_17_x86_64'];
+  // Of a Debian 12; some of NVIDIA's wheels are tagged with far older ones.
+  const platforms = ['2_28', '2_27', '2_24', '2_18', '2_17', '2_12'].map((glibc) => `--platform=manylinux_${glibc}_x86_64`);
   run('python3', ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--python-version=3.11', ...platforms, `--dest=${wheels}`, ...requirements], 'pip could not download the wheels');
   for (const name of readdirSync(wheels)) run('python3', ['-m', 'zipfile', '-e', path.join(wheels, name), unpacked], `${name} could not be unpacked`);
   rmSync(wheels, { recursive: true });

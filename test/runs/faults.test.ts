@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { chex, everything, readJson, startChex, tinyTraining, untilThere, writeTraining } from './chex.ts';
+import { chex, everything, readJson, startChex, tinyTraining, until, untilThere, writeTraining } from './chex.ts';
 
 test('chex run names a data set that is not there: 66', async (t) => {
   const place = await tinyTraining(t, { dataset: { uri: 'file:///nowhere/CheXpert' } });
@@ -46,6 +46,9 @@ test('films that vanish or break while the run is under way are named and counte
   const running = startChex(t, ['run', '-f', place.file], { TMPDIR: scratch });
   // Held still while its catalog worker ends: nothing can begin to read the films before they are gone.
   await untilThere(scratch, 'chex-scratch-*/*catalog*.log', running);
+  // Its log is opened before it is there: who is held between the two never starts it.
+  const { pid } = running.child;
+  await until(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() !== '', () => 'the catalog worker');
   running.child.kill('SIGSTOP');
   await untilThere(place.run, 'catalog/done.json', running);
   assert.deepEqual(globSync('chex-scratch-*/*preprocess*.log', { cwd: scratch }), [], 'it was held too late');
