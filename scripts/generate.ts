@@ -13,6 +13,7 @@ import { trainings } from './generate/dashboards/trainings.ts';
 import { helmValues } from './generate/helm-values.ts';
 import { imagingKernels, kernels } from './generate/kernels.ts';
 import { lives } from './generate/lives.ts';
+import { metricsReference } from './generate/metrics-reference.ts';
 import { reference } from './generate/reference.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -23,6 +24,7 @@ settle({
   'charts/chex-operator/templates/crd.yaml': Buffer.from(chartCrd()),
   'docs/reference.md': Buffer.from(reference()),
   ...Object.fromEntries([trainings, training, operator].map((dashboard) => [`charts/chex-operator/dashboards/${dashboard.uid}.json`, Buffer.from(dashboardJson(dashboard))])),
+  'docs/metrics.md': Buffer.from(await metricsReference()),
   'docs/helm.md': Buffer.from(helmValues()),
   'src/engines/kernels.wasm': await kernels(),
   'src/imaging/kernels.ts': await imagingKernels(),

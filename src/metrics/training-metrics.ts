@@ -36,6 +36,7 @@ const series: readonly Series[] = [
   { name: 'epoch', help: 'Epochs that a step has finished.', labels: step, samples: ofSteps(({ epoch }) => epoch) },
   { name: 'loss', help: 'Loss of the last epoch.', labels: [...step, 'split'], samples: losses },
   { name: 'images_per_second', help: 'Films that a step trains on a second, flips counted.', labels: step, samples: ofSteps(({ imagesPerSecond }) => imagesPerSecond) },
+  { name: 'step_state', help: 'What a step does or waits for; 1 at the state that holds.', labels: [...step, 'state'], samples: states },
   { name: 'step_attempts', help: 'Pods that a step has started.', labels: step, samples: ofSteps(({ attempts }) => attempts) },
   { name: 'step_disruptions', help: 'Pods of a step that their node or an eviction ended.', labels: step, samples: ofSteps(({ disruptions }) => disruptions ?? 0) },
   { name: 'step_waiting', help: '1 while a step has its Job and no node works on it: it waits for its queue, for room or for its image.', labels: step, samples: ofSteps(isWaiting) },
@@ -80,6 +81,11 @@ function losses({ status }: TrainingState): Sample[] {
     ...one({ ...labels, split: 'train' }, loss?.train),
     ...one({ ...labels, split: 'valid' }, loss?.validation ?? undefined),
   ]);
+}
+
+/** Only what holds: eight states of seventeen steps would be many. */
+function states({ status }: TrainingState): Sample[] {
+  return steps(status).flatMap(({ labels, record: { state } }) => one({ ...labels, state }, 1));
 }
 
 function gpuSeconds({ training: { spec }, status }: TrainingState): Sample[] {

@@ -27,6 +27,7 @@ test('exportTrainings() tells what a status holds, and nothing of what is unknow
   assert.deepEqual(lines('progress_ratio'), [`chextraining_progress_ratio{namespace="default",name="chest"} ${state.status.progress}`]);
   assert.ok(lines('step_progress_ratio').includes(`chextraining_step_progress_ratio{namespace="default",name="chest",stage="autoencoders",observation="Edema"} ${edema?.progress}`));
   assert.ok(lines('step_attempts').includes('chextraining_step_attempts{namespace="default",name="chest",stage="catalog",observation=""} 1'));
+  assert.deepEqual(lines('step_state').filter((line) => line.includes('Edema')), ['chextraining_step_state{namespace="default",name="chest",stage="autoencoders",observation="Edema",state="active"} 1']);
   assert.ok(lines('status_condition').includes('chextraining_status_condition{namespace="default",name="chest",type="Succeeded",status="True"} 0'));
   assert.ok(lines('info').some((line) => line.includes('dataset="s3://hospital/CheXpert-v1.0-small"') && line.endsWith(' 1')));
   // The combined model has not begun.
