@@ -122,7 +122,7 @@ export interface StepRecord {
   readonly epoch?: number;
   readonly epochs?: number;
   readonly loss?: { readonly train?: number; readonly validation?: number | null };
-  /** Films a second, flips counted. */
+  /** Films a second, flips counted, as last measured: also of a step that was stopped. */
   readonly imagesPerSecond?: number;
   /** Seconds the step still needs, as its worker foresees. */
   readonly remainingSeconds?: number;

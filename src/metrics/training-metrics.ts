@@ -35,7 +35,7 @@ const series: readonly Series[] = [
   { name: 'step_progress_ratio', help: 'How far a step is, 0 to 1.', labels: step, samples: ofSteps(({ progress }) => progress) },
   { name: 'epoch', help: 'Epochs that a step has finished.', labels: step, samples: ofSteps(({ epoch }) => epoch) },
   { name: 'loss', help: 'Loss of the last epoch.', labels: [...step, 'split'], samples: losses },
-  { name: 'images_per_second', help: 'Films that a step trains on a second, flips counted.', labels: step, samples: ofSteps(({ imagesPerSecond }) => imagesPerSecond) },
+  { name: 'images_per_second', help: 'Films that a step trains on a second, flips counted.', labels: step, samples: ofSteps(({ state, imagesPerSecond }) => (state === 'active' || state === 'succeeded' ? imagesPerSecond : undefined)) },
   { name: 'step_state', help: 'What a step does or waits for; 1 at the state that holds.', labels: [...step, 'state'], samples: states },
   { name: 'step_attempts', help: 'Pods that a step has started.', labels: step, samples: ofSteps(({ attempts }) => attempts) },
   { name: 'step_disruptions', help: 'Pods of a step that their node or an eviction ended.', labels: step, samples: ofSteps(({ disruptions }) => disruptions ?? 0) },

@@ -84,13 +84,15 @@ function shownOf({ job, pods, record }: StepView, { observed, counts, hindrance 
 }
 
 /** How far an earlier run came: it goes on from its checkpoint. */
-function lastKnown({ state, progress, epoch, epochs, loss }: StepRecord): Partial<StepRecord> {
+function lastKnown({ state, progress, epoch, epochs, loss, imagesPerSecond }: StepRecord): Partial<StepRecord> {
   if (state === 'succeeded' || state === 'skipped') return {};
   return {
     ...(progress === undefined ? {} : { progress }),
     ...(epoch === undefined ? {} : { epoch }),
     ...(epochs === undefined ? {} : { epochs }),
     ...(loss === undefined ? {} : { loss }),
+    // What is foreseen of a step that was stopped follows from it.
+    ...(imagesPerSecond === undefined ? {} : { imagesPerSecond }),
   };
 }
 

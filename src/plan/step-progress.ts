@@ -17,7 +17,7 @@ export interface Heard {
 
 /**
  * How far an active step is, from the answers of its running Pods. A Pod that does not answer, since a long batch keeps
- * it, is taken at its last word; a new one goes on from where the one before was, at a speed that nobody knows yet.
+ * it, is taken at its last word; a new one goes on from where the one before was, and at its speed, until it tells its own.
  */
 export function progressOf(job: SeenJob, { pods, answers, record, counted, seconds }: Heard): Shown {
   const heard = pods.flatMap((pod) => answers.get(pod.metadata.uid ?? '') ?? []);
@@ -26,7 +26,7 @@ export function progressOf(job: SeenJob, { pods, answers, record, counted, secon
   if (answer === undefined) return lastWord(record, counted);
   return {
     progress: answer.ratio,
-    ...known({ epoch: answer.epoch, epochs: answer.epochs, loss: answer.loss, imagesPerSecond: answer.imagesPerSecond, remainingSeconds: answer.remainingSeconds, message: answer.message }),
+    ...known({ epoch: answer.epoch, epochs: answer.epochs, loss: answer.loss, imagesPerSecond: answer.imagesPerSecond ?? record.imagesPerSecond, remainingSeconds: answer.remainingSeconds, message: answer.message }),
   };
 }
 
@@ -56,7 +56,7 @@ function progressOfIndexed({ spec, status }: SeenJob, heard: readonly Progress[]
 
 function lastWord({ progress, epoch, epochs, loss, imagesPerSecond, remainingSeconds, pods = [] }: StepRecord, counted: readonly CountedPod[]): Shown {
   const isSame = counted.some(({ uid }) => pods.some((pod) => pod.uid === uid));
-  return known({ progress, epoch, epochs, loss, ...(isSame ? { imagesPerSecond, remainingSeconds } : {}) });
+  return known({ progress, epoch, epochs, loss, imagesPerSecond, ...(isSame ? { remainingSeconds } : {}) });
 }
 
 function known<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -8,7 +8,7 @@ import { labelOf } from '../../src/api/observations.ts';
 import { autoencoderFilmWork, autoencoderWork, combinedWork } from '../../src/plan/work.ts';
 import { aTraining } from '../builders.ts';
 import { aCatalogResult } from '../results.ts';
-import { change, conditionOf, drive, isTrue, observationOf, stateOf } from '../fakes/drive.ts';
+import { change, conditionOf, drive, isTrue, observationOf, pass, stateOf } from '../fakes/drive.ts';
 import type { Script } from '../fakes/fake-cluster.ts';
 import { FakeCluster } from '../fakes/fake-cluster.ts';
 
@@ -178,4 +178,26 @@ test('a budget that suspends stops also a training that cannot succeed any more'
   const status = await drive(cluster, { passSeconds: 30 });
   assert.ok(isTrue(status, 'Failed') && isTrue(status, 'BudgetExceeded'));
   assert.ok(Number(status.cost?.spent) <= 2, status.cost?.spent);
+});
+
+test('what is foreseen does not jump when a Pod is lost or a training is suspended: the speed is known', async () => {
+  const short = { ...two, prices, autoencoders: { epochs: 5, maxParallel: 1 }, combined: { backbone: 'Small' as const, epochs: 1 } };
+  const { spec } = aTraining(short);
+  const { films, images } = aCatalogResult();
+  // Four times what is assumed before anything is measured.
+  const speed = 2000 * autoencoderFilmWork(spec);
+  const secondsOf = (name: string) => {
+    if (name === 'combined') return combinedWork(spec, films, 2) / speed;
+    return name === 'Edema' || name === 'Fracture' ? autoencoderWork(spec, name, images.train[labelOf(name)] ?? 0) / speed : 60;
+  };
+  const cluster = aCluster(short, ({ name }) => ({ seconds: secondsOf(name), imagesPerSecond: 2000, savedEvery: 10 }));
+  const before = await drive(cluster, { until: ({ observations }) => observations.some(({ progress = 0 }) => progress > 0.2), passSeconds: 10 });
+  const ratioOf = ({ cost }: TrainingStatus) => Number(cost?.forecast) / Number(before.cost?.forecast);
+  assert.ok(Math.abs(ratioOf(before) - 1) < 0.01);
+  cluster.disrupt('autoencoders');
+  const lost = await pass(cluster);
+  assert.ok(Math.abs(ratioOf(lost.decision.status) - 1) < 0.3, `${ratioOf(lost.decision.status)} times as much`);
+  change(cluster, { suspend: true });
+  const status = await drive(cluster, { until: (now) => isTrue(now, 'Suspended') && cluster.running.length === 0 });
+  assert.ok(Math.abs(ratioOf(status) - 1) < 0.3, `${ratioOf(status)} times as much`);
 });
