@@ -5,8 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { helm, helmVersion } from './helm.ts';
+import { kubeconform, kubeconformSchemas, kubeconformVersion, kubernetesVersion } from './kubeconform.ts';
+import { kubernetesSchemas } from './kubernetes-schemas.ts';
 import { prometheus, prometheusVersion } from './prometheus.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -65,14 +68,35 @@ function fetchPrometheus(): boolean {
   return true;
 }
 
+function buildKubeconform(): boolean {
+  if (existsSync(kubeconform)) return true;
+  const swagger = downloadModule(`k8s.io/kubernetes@v${kubernetesVersion}`, 'api/openapi-spec/swagger.json');
+  if (swagger === null) return false;
+  mkdirSync(kubeconformSchemas, { recursive: true });
+  for (const [name, schema] of kubernetesSchemas(JSON.parse(readFileSync(swagger, 'utf8')) as Parameters<typeof kubernetesSchemas>[0])) writeFileSync(path.join(kubeconformSchemas, name), JSON.stringify(schema));
+  // Last: its being there says that all is.
+  return goInstall(`github.com/yannh/kubeconform/cmd/kubeconform@v${kubeconformVersion}`, path.dirname(kubeconform));
+}
+
+/** A file of a module's sources, or null where they cannot be had. */
+function downloadModule(module: string, file: string): string | null {
+  const { status, stdout } = spawnSync(go() ?? 'go', ['mod', 'download', '-json', module], { cwd: tmpdir(), encoding: 'utf8', stdio: ['ignore', 'pipe', 2] });
+  return status === 0 ? path.join((JSON.parse(stdout) as { Dir: string }).Dir, file) : null;
+}
+
 /** A program from the Go module proxy into a folder, leaving the processor to whoever else wants it. */
 function goInstall(program: string, folder: string): boolean {
-  const go = ['go', '/usr/local/go/bin/go'].find((name) => spawnSync(name, ['version']).status === 0);
-  return go !== undefined && run('nice', ['-n', '19', go, 'install', '-trimpath', '-ldflags', '-s -w', program], { GOBIN: folder });
+  const compiler = go();
+  return compiler !== undefined && run('nice', ['-n', '19', compiler, 'install', '-trimpath', '-ldflags', '-s -w', program], { GOBIN: folder });
+}
+
+function go(): string | undefined {
+  return ['go', '/usr/local/go/bin/go'].find((name) => spawnSync(name, ['version']).status === 0);
 }
 
 need(buildPython(), 'Cannot build the Python oracles: Python 3.11 to 3.13 with venv and access to PyPI is needed.');
 need(buildBrowser(), 'Cannot install a browser: on Debian, `apt-get install chromium` as root does.');
 need(buildS3Server(), 'Cannot build the S3 server versitygw: Go 1.25 or newer and access to its module proxy is needed.');
 need(fetchPrometheus(), `Cannot unpack Prometheus ${prometheusVersion}: Debian 12 and its package archive are needed.`);
+need(buildKubeconform(), `Cannot build kubeconform ${kubeconformVersion}: Go 1.25 or newer and access to its module proxy is needed.`);
 need(buildHelm(), `Cannot build helm ${helmVersion}: Go 1.26 or newer and access to its module proxy is needed.`);
