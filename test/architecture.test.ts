@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'dataset/phantoms': ['api', 'random', 'imaging'],
   dataset: ['api', 'random', 'storage'],
   evaluation: ['api', 'random'],
-  workers: ['api', 'plan/step', 'plan/layout', 'plan/result', 'dataset', 'imaging', 'tfrecord', 'models', 'engines', 'training', 'evaluation', 'storage', 'metrics'],
+  workers: ['api', 'plan/exit-error', 'plan/step', 'plan/layout', 'plan/result', 'dataset', 'imaging', 'tfrecord', 'models', 'engines', 'training', 'evaluation', 'storage', 'metrics'],
   'cli/predict': ['plan', 'engines', 'imaging', 'storage', 'training', 'workers/read-done'],
   'cli/earlier-steps': ['api', 'plan', 'storage', 'workers/read-done'],
   'cli/prepared-film': ['imaging', 'storage', 'training'],

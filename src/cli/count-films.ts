@@ -4,7 +4,7 @@ import { DatasetError } from '../dataset/reading.ts';
 import { countShared, splitByPatient } from '../dataset/split.ts';
 import type { TrainingSpec } from '../api/schema.ts';
 import type { CatalogResult } from '../plan/result.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import type { Storage } from '../storage/storage.ts';
 import { withoutSlash } from '../storage/uri.ts';
 import type { EarlierSteps } from './earlier-steps.ts';

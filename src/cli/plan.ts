@@ -13,7 +13,7 @@ import { estimate } from '../plan/estimate.ts';
 import { layout, rootOf } from '../plan/layout.ts';
 import type { Settings } from '../plan/plan.ts';
 import { plainPods, planTraining } from '../plan/plan.ts';
-import { ExitError } from '../plan/step.ts';
+import { ExitError } from '../plan/exit-error.ts';
 import { assumedSpeeds, autoencoderFilmWork, studyFilmWork, studyImagesPerSecond } from '../plan/work.ts';
 import { openStorage } from '../storage/open.ts';
 import { isStorageError } from '../storage/storage.ts';

@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { openEngine } from '../engines/open.ts';
 import type { EngineChoice } from '../engines/open.ts';
 import { layout } from '../plan/layout.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { isStorageError } from '../storage/storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { pathBelow, withoutSlash } from '../storage/uri.ts';

@@ -4,7 +4,7 @@ import { killedExit } from '../local/local-cluster.ts';
 import type { StepRow } from '../local/step-rows.ts';
 import { stepsOf } from '../local/step-rows.ts';
 import type { Layout } from '../plan/layout.ts';
-import { exitCodes, finalExitCodes } from '../plan/step.ts';
+import { exitCodes, finalExitCodes } from '../plan/exit-error.ts';
 import { filePath } from '../storage/uri.ts';
 import type { Trained } from './train-here.ts';
 

@@ -3,7 +3,7 @@ import type { Terminal } from '../local/screen.ts';
 import { openScreen } from '../local/screen.ts';
 import { layout, rootOf } from '../plan/layout.ts';
 import type { Settings } from '../plan/plan.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { openStorage } from '../storage/open.ts';
 import { openScratch } from '../storage/scratch.ts';
 import type { Storage } from '../storage/storage.ts';

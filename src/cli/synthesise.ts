@@ -6,7 +6,7 @@ import type { PhantomFilm, PhantomPatient } from '../dataset/phantoms/patients.t
 import { renderPhantom } from '../dataset/phantoms/phantom.ts';
 import { rowOf, tableHeader, truthHeader, truthOf } from '../dataset/phantoms/table.ts';
 import { encodeJpeg } from '../imaging/codec.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { fileStorage } from '../storage/file.ts';
 import type { Storage } from '../storage/storage.ts';
 import { withoutSlash } from '../storage/uri.ts';

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Issue, ParsedTraining } from '../api/parse.ts';
 import { parseTraining } from '../api/parse.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { codeOf } from '../storage/file-faults.ts';
 import { openStorage } from '../storage/open.ts';
 import { isStorageError } from '../storage/storage.ts';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Job, Pod } from '../api/kubernetes.ts';
 import { completionIndexAnnotation, controllerUidLabel, jobNameLabel } from '../api/labels.ts';
 import { containerName } from '../plan/pod.ts';
-import { exitCodes } from '../plan/step.ts';
+import { exitCodes } from '../plan/exit-error.ts';
 import type { WorkerExit } from './worker-process.ts';
 
 /** The Pod of a worker that starts now; `index` is null where the Job is not Indexed, `now` is ISO 8601. */

@@ -4,7 +4,7 @@ import type { Connection } from '../kube/connection.ts';
 import { connectByKubeconfig } from '../kube/connection.ts';
 import { connectInCluster } from '../kube/in-cluster.ts';
 import { listPrices } from '../plan/cost/list-prices.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
 import { Operator } from './operator.ts';

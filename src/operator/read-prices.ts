@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { parsePrices } from '../api/parse-prices.ts';
 import type { Prices } from '../api/prices.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 
 /** The operator's table of prices, YAML or JSON. Throws ExitError 78 with every fault of the file. */
 export async function readPrices(file: string): Promise<Prices> {

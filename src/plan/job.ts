@@ -9,7 +9,7 @@ import type { Settings } from './plan.ts';
 import { podTemplateOf } from './pod.ts';
 import { shardsAtOnce } from './schedule.ts';
 import type { Step } from './step.ts';
-import { finalExitCodes } from './step.ts';
+import { finalExitCodes } from './exit-error.ts';
 
 /** A Step as the Job that does it, complete but for what the API server fills in. */
 export function renderJob(step: Step, training: ChexTraining, settings: Settings): Job {

@@ -1,7 +1,7 @@
 import type { Pod } from '../api/kubernetes.ts';
 import type { Attempt } from '../api/status.ts';
 import { disruptionOf, shorten, terminationOf } from './pod-result.ts';
-import { exitCodes } from './step.ts';
+import { exitCodes } from './exit-error.ts';
 
 const most = 5;
 const longestMessage = 100;

@@ -3,7 +3,7 @@ import type { Progress } from '../api/progress.ts';
 import type { CountedPod } from '../api/status.ts';
 import type { Money } from './cost/money.ts';
 import { answerOf, disruptionOf, terminationOf } from './pod-result.ts';
-import { exitCodes } from './step.ts';
+import { exitCodes } from './exit-error.ts';
 
 /** What a Pod has taken so far. */
 export interface MeasuredPod {

@@ -2,7 +2,7 @@ import type { ContainerStatus, JobCondition, Pod } from '../api/kubernetes.ts';
 import type { Failure } from './plan.ts';
 import type { Answer, StepResult } from './result.ts';
 import { parseAnswer } from './result.ts';
-import { exitCodes, finalExitCodes } from './step.ts';
+import { exitCodes, finalExitCodes } from './exit-error.ts';
 
 export type FoundResult =
   | { readonly kind: 'result'; readonly result: StepResult; readonly found: boolean }

@@ -6,28 +6,6 @@ import { z } from 'zod';
 import { observations } from '../api/observations.ts';
 import { stages } from '../api/stages.ts';
 
-/** Exit codes of a worker. Those of sysexits.h are never retried; any other is counted and retried. */
-export const exitCodes = {
-  done: 0,
-  usage: 64,
-  data: 65,
-  missingInput: 66,
-  configuration: 78,
-  /** SIGTERM or SIGINT, after the checkpoint was saved. */
-  interrupted: 143,
-} as const;
-export const finalExitCodes: readonly number[] = [64, 65, 66, 78];
-
-/** A command or a step that cannot go on: the sentence says what, where and what to do; the code says whether to retry. */
-export class ExitError extends Error {
-  readonly exitCode: number;
-  constructor(exitCode: number, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ExitError';
-    this.exitCode = exitCode;
-  }
-}
-
 const observation = z.enum(observations);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import type { CombinedStep } from '../plan/step.ts';
 import { isStorageError } from '../storage/storage.ts';
 import type { Tools } from './tools.ts';

@@ -9,7 +9,7 @@ import type { Reading, Rejected, Source } from '../dataset/reading.ts';
 import { countShared, splitByPatient } from '../dataset/split.ts';
 import { layout } from '../plan/layout.ts';
 import type { CatalogResult } from '../plan/result.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import type { CatalogStep } from '../plan/step.ts';
 import { withoutSlash } from '../storage/uri.ts';
 import { Interrupted } from './tools.ts';

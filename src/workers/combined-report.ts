@@ -8,7 +8,7 @@ import { renderReport } from '../evaluation/report-files.ts';
 import type { AutoencoderOutcome, FilmPrediction, HeadOutcome, ReportInput } from '../evaluation/report-input.ts';
 import { layout } from '../plan/layout.ts';
 import type { StepResult } from '../plan/result.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import type { CombinedTraining } from './heads.ts';
 import { readDone } from './read-done.ts';
 import type { ScoredFilm } from './score-split.ts';

@@ -3,7 +3,7 @@ import type { HeadOutcome } from '../evaluation/report-input.ts';
 import { residentsOf, wholeBaselineCount, wholeModelCount } from '../models/combined-networks.ts';
 import { layout } from '../plan/layout.ts';
 import type { CombinedResult } from '../plan/result.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import type { CombinedStep } from '../plan/step.ts';
 import { isStorageError } from '../storage/storage.ts';
 import type { Fitted } from '../training/fit.ts';

@@ -1,5 +1,5 @@
 /** How a step ended, as the exit code and the last words that its Job records (product.md, section 4). */
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { EngineError } from '../engines/engine.ts';
 import { AddressError } from '../metrics/progress-server.ts';
 import { LockHeldError, LockLostError } from '../storage/lock.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Step } from '../plan/step.ts';
-import { ExitError, exitCodes, stepSchema } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
+import { stepSchema } from '../plan/step.ts';
 
 /** The step that CHEX_STEP holds as JSON; throws ExitError 64 or 78 saying what is wrong. */
 export function parseStep(text: string | undefined): Step {

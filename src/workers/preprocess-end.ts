@@ -1,7 +1,8 @@
 import { observations } from '../api/observations.ts';
 import { layout, type Shard, type Split } from '../plan/layout.ts';
 import type { PreprocessResult } from '../plan/result.ts';
-import { ExitError, exitCodes, type PreprocessStep } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
+import { type PreprocessStep } from '../plan/step.ts';
 import { readMarker, readRefusedMarker, refuseMarker, setNames, type Marker } from './marker.ts';
 import type { Tools } from './tools.ts';
 

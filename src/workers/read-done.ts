@@ -1,6 +1,6 @@
 import { doneSchema } from '../plan/result.ts';
 import type { Done } from '../plan/result.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { readJson } from '../storage/read-json.ts';
 import type { Storage } from '../storage/storage.ts';
 

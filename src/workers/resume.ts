@@ -3,7 +3,7 @@ import { layout, stepFolder } from '../plan/layout.ts';
 import { afterChange, differingFields, doneSchema, isDoneOf } from '../plan/result.ts';
 import type { Done, StepResult } from '../plan/result.ts';
 import type { Step } from '../plan/step.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { readJson } from '../storage/read-json.ts';
 import type { Storage } from '../storage/storage.ts';
 import { readDone } from './read-done.ts';

@@ -2,7 +2,7 @@ import { labelOf } from '../api/observations.ts';
 import type { Observation } from '../api/observations.ts';
 import { layout } from '../plan/layout.ts';
 import type { Split } from '../plan/layout.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import type { AutoencodersStep, CombinedStep } from '../plan/step.ts';
 import { openFilms } from '../training/films.ts';
 import type { FilmSet, RecordFile } from '../training/films.ts';

@@ -1,5 +1,5 @@
 import { DivergedError } from '../engines/engine.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { fit } from '../training/fit.ts';
 import type { Fitted, FitOptions } from '../training/fit.ts';
 import { Interrupted } from './tools.ts';

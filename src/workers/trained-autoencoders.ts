@@ -1,7 +1,7 @@
 import type { Observation } from '../api/observations.ts';
 import { layout } from '../plan/layout.ts';
 import type { AutoencoderResult } from '../plan/result.ts';
-import { ExitError, exitCodes } from '../plan/step.ts';
+import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import type { CombinedStep } from '../plan/step.ts';
 import { readJson } from '../storage/read-json.ts';
 import { autoencoderSummarySchema } from './autoencoder-summary.ts';

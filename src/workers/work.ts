@@ -2,7 +2,7 @@ import type { Progress } from '../api/progress.ts';
 import type { Address, ProgressServer } from '../metrics/progress-server.ts';
 import { AddressError, serveProgress } from '../metrics/progress-server.ts';
 import { renderAnswer } from '../plan/result.ts';
-import { exitCodes } from '../plan/step.ts';
+import { exitCodes } from '../plan/exit-error.ts';
 import type { Exit } from './exit.ts';
 import { exitOf } from './exit.ts';
 import { parseStep } from './parse-step.ts';

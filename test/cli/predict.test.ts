@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { predict } from '../../src/cli/predict.ts';
 import { openWasm } from '../../src/engines/wasm.ts';
 import { layout } from '../../src/plan/layout.ts';
-import { ExitError } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/exit-error.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';
 import { runCombined } from '../../src/workers/combined.ts';
 import { finishStep, tinyRun } from '../workers/tiny-run.ts';

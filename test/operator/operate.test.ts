@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { isApiFault } from '../../src/kube/api-fault.ts';
 import { operate } from '../../src/operator/operate.ts';
-import { ExitError } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/exit-error.ts';
 import { refusal, startApiStub } from '../fakes/api-stub.ts';
 import { makeCertificate } from '../fakes/certificate.ts';
 import { someOptions } from './some-options.ts';

@@ -9,7 +9,7 @@ import { autoencoder } from '../../src/models/autoencoder.ts';
 import { layout } from '../../src/plan/layout.ts';
 import type { AutoencoderResult } from '../../src/plan/result.ts';
 import type { AutoencodersStep } from '../../src/plan/step.ts';
-import { ExitError } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/exit-error.ts';
 import { readWeights } from '../../src/training/keras-h5.ts';
 import { autoencoderSummarySchema } from '../../src/workers/autoencoder-summary.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';

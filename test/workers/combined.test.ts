@@ -14,7 +14,7 @@ import type { Report } from '../../src/evaluation/report-schema.ts';
 import { reportSchema } from '../../src/evaluation/report-schema.ts';
 import { layout } from '../../src/plan/layout.ts';
 import type { CombinedStep } from '../../src/plan/step.ts';
-import { ExitError } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/exit-error.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';
 import { openFrozenSources } from '../../src/training/frozen-sources.ts';
 import { runCombined } from '../../src/workers/combined.ts';

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { lives } from '../../scripts/generate/lives.ts';
 import type { Job } from '../../src/api/kubernetes.ts';
 import type { CombinedStep } from '../../src/plan/step.ts';
-import { ExitError } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/exit-error.ts';
 import { parseStep } from '../../src/workers/parse-step.ts';
 
 /** The message to the combined Job of a golden training. */

@@ -12,7 +12,7 @@ import type { Grey } from '../../src/imaging/grey.ts';
 import { prepareFilm } from '../../src/imaging/prepare-film.ts';
 import { layout, type Split } from '../../src/plan/layout.ts';
 import type { PreprocessStep } from '../../src/plan/step.ts';
-import { ExitError } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/exit-error.ts';
 import { fileStorage } from '../../src/storage/file.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import { StorageError, isStorageError, type Storage } from '../../src/storage/storage.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CatalogStep, CombinedStep } from '../../src/plan/step.ts';
 import type { CatalogResult, CombinedResult } from '../../src/plan/result.ts';
-import { ExitError } from '../../src/plan/step.ts';
+import { ExitError } from '../../src/plan/exit-error.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { isStorageError } from '../../src/storage/storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';

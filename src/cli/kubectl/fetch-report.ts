@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { parseTraining } from '../../api/parse.ts';
 import type { TrainingObject } from '../../kube/training-object.ts';
 import { layout, rootOf } from '../../plan/layout.ts';
-import { ExitError } from '../../plan/step.ts';
+import { ExitError } from '../../plan/exit-error.ts';
 import { openStorage } from '../../storage/open.ts';
 import { isStorageError } from '../../storage/storage.ts';
 

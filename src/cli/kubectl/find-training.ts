@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { People } from '../../kube/people.ts';
 import type { TrainingObject } from '../../kube/training-object.ts';
-import { ExitError } from '../../plan/step.ts';
+import { ExitError } from '../../plan/exit-error.ts';
 
 /** Names told at most. */
 const most = 10;

@@ -1,7 +1,7 @@
 import { isApiFault } from '../../kube/api-fault.ts';
 import type { People } from '../../kube/people.ts';
 import type { TrainingObject } from '../../kube/training-object.ts';
-import { ExitError } from '../../plan/step.ts';
+import { ExitError } from '../../plan/exit-error.ts';
 import { labelsOfStep } from './step-labels.ts';
 
 export interface LogsOptions {

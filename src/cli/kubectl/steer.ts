@@ -3,7 +3,7 @@ import type { TrainingSpecInput } from '../../api/schema.ts';
 import { isApiFault } from '../../kube/api-fault.ts';
 import type { People } from '../../kube/people.ts';
 import type { TrainingObject } from '../../kube/training-object.ts';
-import { ExitError } from '../../plan/step.ts';
+import { ExitError } from '../../plan/exit-error.ts';
 
 const attempts = 5;
 

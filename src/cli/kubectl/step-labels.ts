@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { chexLabels } from '../../api/labels.ts';
 import type { Observation } from '../../api/observations.ts';
 import { observations, titleOf } from '../../api/observations.ts';
-import { ExitError, exitCodes } from '../../plan/step.ts';
+import { exitCodes, ExitError } from '../../plan/exit-error.ts';
 
 const stages = ['catalog', 'preprocess', 'combined'] as const;
 
