@@ -29,8 +29,9 @@ const engine = new Option('--engine <name>', 'what computes: native where it is 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const terminal = {
   write: (text: string) => void process.stdout.write(text),
-  isInteractive: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
-  isColoured: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  // Of a pipe Node says undefined, which a library may take for "decide yourself" and colour what scripts read.
+  isInteractive: Boolean(process.stdout.isTTY) && process.env['TERM'] !== 'dumb',
+  isColoured: Boolean(process.stdout.isTTY) && process.env['NO_COLOR'] === undefined,
   // A terminal that does not know its size says 0.
   columns: () => process.stdout.columns || 80,
   rows: () => process.stdout.rows || 24,

@@ -33,7 +33,8 @@ function chex(...args: readonly string[]): Said {
 }
 
 function chexWith(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Said {
-  const env = { ...environment, PATH: `${folder}:${process.env['PATH']}`, KUBECONFIG: process.env['KUBECONFIG'] ?? kubeconfig };
+  // Colours are for terminals: this is none, whatever CI systems wish.
+  const env = { ...environment, FORCE_COLOR: '1', CI: '1', PATH: `${folder}:${process.env['PATH']}`, KUBECONFIG: process.env['KUBECONFIG'] ?? kubeconfig };
   const { status, stdout, stderr } = spawnSync(kubectlProgram, ['chex', ...args, '--namespace', namespace.name], { encoding: 'utf8', env });
   return { code: status, out: stdout, err: stderr };
 }
