@@ -7,6 +7,7 @@ import { ApiFault, isApiFault } from './api-fault.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Cluster, ClusterEvent, JobIdentity, JobKey, TrainingKey } from './cluster.ts';
 import type { EventRecorder } from './event-recorder.ts';
+import type { OpenCost } from './open-cost.ts';
 import type { PodProgress } from './pod-progress.ts';
 import type { Nodes } from './nodes.ts';
 import { resourcePath, resourceTypes } from './resource-path.ts';
@@ -31,6 +32,8 @@ export interface ApiClusterOptions {
   readonly recorder: EventRecorder;
   readonly progress: PodProgress;
   readonly nodes: Nodes;
+  /** null: it is not asked. */
+  readonly openCost: OpenCost | null;
   readonly removed: RemovedPods;
 }
 
@@ -86,6 +89,10 @@ export class ApiCluster implements Cluster {
 
   getNode(name: string): Promise<Node | null> {
     return this.#options.nodes.get(name);
+  }
+
+  async openCostPrices(): Promise<ReadonlyMap<string, string>> {
+    return (await this.#options.openCost?.prices()) ?? new Map();
   }
 
   async warnings({ metadata: { namespace, uid } }: SeenJob): Promise<readonly string[]> {

@@ -41,6 +41,8 @@ export interface Cluster {
   podsOf(key: JobKey): Promise<readonly Pod[]>;
   /** A node as it was lately, within minutes; null where it is gone, or where nodes may not be read. */
   getNode(name: string): Promise<Node | null>;
+  /** What an hour of each node costs by OpenCost, a decimal, by the node's name; empty where it is not asked. */
+  openCostPrices(): Promise<ReadonlyMap<string, string>>;
   /** What the cluster complains of about a Job, newest first: quota and Pod Security refusals stand nowhere else. */
   warnings(job: SeenJob): Promise<readonly string[]>;
   /** What the cluster said when it last refused to make a Job of this name; null where it did not. */

@@ -116,6 +116,11 @@ export class LocalCluster implements Cluster {
     return { metadata: { name } };
   }
 
+  /** It is of clusters. */
+  async openCostPrices(): Promise<ReadonlyMap<string, string>> {
+    return new Map();
+  }
+
   /** There is no quota and no admission here. */
   async warnings(): Promise<readonly string[]> {
     return [];

@@ -18,8 +18,8 @@ export async function observe(cluster: Cluster, training: ChexTraining, now: num
   const { own, foreign, pods: theirs } = await findMissing(cluster, training, { records, seen: seen.jobs });
   const jobs = [...seen.jobs, ...own];
   const pods = await withEnds(cluster, { jobs, records, pods: [...seen.pods, ...theirs] });
-  const [progress, nodes, warnings] = await Promise.all([askProgress(cluster, pods), nodesOf(cluster, { pods, records }), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
-  return { now, status: training.status ?? null, records, jobs, pods, nodes, progress, warnings, foreign, refusals: refusalsOf(cluster, training, records), removed: cluster.removedPods(training) };
+  const [progress, nodes, openCost, warnings] = await Promise.all([askProgress(cluster, pods), nodesOf(cluster, { pods, records }), cluster.openCostPrices(), warningsOf(cluster, silentJobs({ jobs, pods, now }))]);
+  return { now, status: training.status ?? null, records, jobs, pods, nodes, openCost, progress, warnings, foreign, refusals: refusalsOf(cluster, training, records), removed: cluster.removedPods(training) };
 }
 
 /**

@@ -7,6 +7,7 @@ import { eventApi } from '../kube/event-client.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
 import { leaseApi } from '../kube/lease-client.ts';
 import { Nodes } from '../kube/nodes.ts';
+import { OpenCost } from '../kube/open-cost.ts';
 import { PodProgress } from '../kube/pod-progress.ts';
 import { Queue, backgroundPriority } from '../kube/queue.ts';
 import { RemovedPods } from '../kube/removed-pods.ts';
@@ -92,7 +93,8 @@ export class Operator {
         removed.note(pod);
       },
     });
-    const cluster = new ApiCluster({ transport, progress, removed, nodes: new Nodes({ transport, clock }), recorder: this.#recorder, storesOf: (namespace) => this.#watches.storesOf(namespace) });
+    const openCost = options.openCostUrl === undefined ? null : new OpenCost({ url: options.openCostUrl, clock, onFault: (error) => setup.log('warn', wordsOf(error)) });
+    const cluster = new ApiCluster({ transport, progress, removed, openCost, nodes: new Nodes({ transport, clock }), recorder: this.#recorder, storesOf: (namespace) => this.#watches.storesOf(namespace) });
     const onState = (state: TrainingState) => {
       const { metadata } = state.training;
       // It may have gone during the pass, and nothing would take its series away again.

@@ -16,6 +16,8 @@ export interface OperatorOptions {
   readonly workerEnv: Readonly<Record<string, string>>;
   /** File of prices that takes the place of the built-in list. */
   readonly prices?: string;
+  /** Metrics of OpenCost, whose prices of nodes come before that list. */
+  readonly openCostUrl?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -37,6 +39,7 @@ export const operatorFlags: readonly Option[] = [
   new Option('--image-pull-secrets <names>', "Secrets in a training's namespace that let its nodes pull the worker image").env('CHEX_IMAGE_PULL_SECRETS').default([], 'none').argParser(list),
   new Option('--worker-env <NAME=value>', 'a variable of every worker, such as HTTPS_PROXY=http://proxy:3128; may be given again').default({}, 'none').argParser(variable),
   new Option('--prices <file>', 'YAML file of node prices, in the form of spec.prices (default: AWS on-demand list prices)').env('CHEX_PRICES'),
+  new Option('--open-cost-url <url>', 'metrics of OpenCost: its prices of nodes come before --prices').env('CHEX_OPEN_COST_URL').argParser(httpUrl),
   new Option('--log-level <level>', 'least important lines to log').env('CHEX_LOG_LEVEL').choices(logLevels).default('info'),
 ];
 
@@ -59,6 +62,11 @@ function positive(text: string): number {
   const number = whole(text);
   if (number === 0) throw new InvalidArgumentError('It must be at least 1.');
   return number;
+}
+
+function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:/.test(text)) throw new InvalidArgumentError('It must be a URL such as http://opencost.opencost:9003/metrics.');
+  return text;
 }
 
 /** 0: any that is free. */

@@ -1,4 +1,5 @@
 import type { TrainingStatus } from '../api/status.ts';
+import { priceOrigin } from './cost/cost-status.ts';
 import { expectedRate } from './cost/forecast.ts';
 import type { Spending } from './cost/spending.ts';
 import type { Counts } from './count-pods.ts';
@@ -21,15 +22,15 @@ interface Accounted {
 
 /** Attempts, seconds and money of every step, and of the combined one where it was begun before. A cost is null where a part of it has no price. */
 export function accountOf(plan: Plan, { views, counts, spending, status }: Accounted): CombinedStep['account'] {
-  const { source, date } = plan.training.spec.prices ?? plan.settings.prices;
+  const { priceSource, priceDate } = priceOrigin(plan.training.spec.prices ?? plan.settings.prices, { spending, previous: status?.cost });
   const hasPrice = spending.spent !== null;
   const rates = new Map(views.map(({ planned }, index) => [planned.key, counts[index] ?? {}]));
   const rate = expectedRate({ key: 'combined', stage: 'combined' }, plan, rates);
   return {
     workedSeconds: status?.workedSeconds ?? 0,
     currency: hasPrice ? spending.currency : null,
-    priceSource: hasPrice ? (source ?? 'spec.prices') : null,
-    priceDate: hasPrice ? (date ?? null) : null,
+    priceSource: hasPrice ? priceSource : null,
+    priceDate: hasPrice ? (priceDate ?? null) : null,
     ratePerHour: hasPrice && rate !== null ? Number(rate) : null,
     entries: views.flatMap(({ planned, state }, index) => {
       const { attempts = 0, seconds = 0, cost, unpriced, rate, pods = [] } = counts[index] ?? {};

@@ -36,6 +36,8 @@ export interface Observed {
   readonly removed: readonly Pod[];
   /** On which Pods run, by name, as far as they can be read. */
   readonly nodes: ReadonlyMap<string, Node>;
+  /** What an hour of each node costs by OpenCost, by name; empty where nobody asks it. */
+  readonly openCost: ReadonlyMap<string, string>;
   /** Answers of running Pods, by Pod uid. */
   readonly progress: ReadonlyMap<string, Progress>;
   /** What the cluster complains of, by Job uid. */
@@ -71,7 +73,7 @@ const repeatSeconds = 10;
 export function decide(plan: Plan, observed: Observed): Decision {
   const { progressDeadlineSeconds } = plan.training.spec.autoencoders;
   const views = plan.steps.map((step) => viewStep(step, observed, progressDeadlineSeconds));
-  const pricing = pricingOf({ own: plan.training.spec.prices, table: plan.settings.prices }, observed.nodes, observed.status?.cost);
+  const pricing = pricingOf({ own: plan.training.spec.prices, openCost: observed.openCost, table: plan.settings.prices }, observed.nodes, observed.status?.cost);
   const counts = views.map((view) => countStep(view, plan, { observed, pricing }));
   const spending = spendingOf(counts, observed.pods, pricing);
   const budget = judgeBudget(plan.training.spec.budget, spending, observed.status?.cost);

@@ -47,7 +47,7 @@ export function summarise({ plan, observed, verdict, spending, budget, hindrance
   const previous = observed.status;
   // Not one that was suspended from the beginning: nothing was made with its fields yet, so none is frozen.
   const hasStarted = previous?.startTime !== undefined || records.some(({ run }) => run > 0);
-  const cost = costStatus({ plan, records: byKey, spending, budget, isOver });
+  const cost = costStatus({ plan, records: byKey, spending, budget, previous: previous?.cost, isOver });
   return {
     observedGeneration: training.metadata.generation,
     conditions: conditionsOf({ plan, verdict, observations, cost: { ...spending, status: cost, budget }, hindrances, foreign: observed.foreign, previous: previous?.conditions ?? [], now: updateTime }),

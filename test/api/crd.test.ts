@@ -143,8 +143,8 @@ test('every column of the CRD shows a field that summarise() writes, but those u
   const { spec } = customResourceDefinition() as { spec: { versions: { additionalPrinterColumns: { jsonPath: string }[] }[] } };
   const shown = spec.versions[0]!.additionalPrinterColumns.flatMap(({ jsonPath }) => /^\.status\.(\w+)/.exec(jsonPath)?.[1] ?? []);
   const plan = planTraining({ training: aTraining(), settings: someSettings(), results: new Map() });
-  const observed = { now: 0, status: null, records: new Map(), jobs: [], pods: [], removed: [], refusals: new Map(), nodes: new Map(), progress: new Map(), warnings: new Map(), foreign: [] };
-  const nothingSpent = { currency: 'USD', spent: null, wasted: null, ratePerHour: null, unpricedSeconds: 0, missing: [] };
+  const observed = { now: 0, status: null, records: new Map(), jobs: [], pods: [], removed: [], refusals: new Map(), nodes: new Map(), openCost: new Map(), progress: new Map(), warnings: new Map(), foreign: [] };
+  const nothingSpent = { currency: 'USD', spent: null, wasted: null, ratePerHour: null, unpricedSeconds: 0, sources: [], missing: [] };
   const status = summarise({ plan, observed, verdict: { kind: 'suspended', reason: 'SuspendAsked', message: '' }, spending: nothingSpent, budget: { kind: 'none' }, hindrances: [], records: [] });
   const unknown = ['estimatedCompletionTime', 'queue'];
   assert.deepEqual(shown.filter((field) => !(field in status) && !unknown.includes(field)), []);

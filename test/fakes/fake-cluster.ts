@@ -32,6 +32,7 @@ export class FakeCluster implements Cluster {
   jobRefusal: string | null = null;
   /** By name; Pods run on `node-1`. */
   readonly nodes = new Map<string, Node>([['node-1', { metadata: { name: 'node-1' } }]]);
+  readonly openCost = new Map<string, string>();
   readonly pods: FakePods;
   readonly #options: FakeClusterOptions;
   readonly #jobs = new Map<string, Job>();
@@ -81,6 +82,9 @@ export class FakeCluster implements Cluster {
   }
   async getNode(name: string): Promise<Node | null> {
     return this.nodes.get(name) ?? null;
+  }
+  async openCostPrices(): Promise<ReadonlyMap<string, string>> {
+    return this.openCost;
   }
   async warnings(): Promise<readonly string[]> {
     return this.refusal === null ? [] : [this.refusal];

@@ -11,6 +11,7 @@ export function seenAs(cluster: FakeCluster, reading: Partial<Cluster>): Cluster
     getJob: (key) => cluster.getJob(key),
     podsOf: (key) => cluster.podsOf(key),
     getNode: (name) => cluster.getNode(name),
+    openCostPrices: () => cluster.openCostPrices(),
     warnings: () => cluster.warnings(),
     createJob: (job) => cluster.createJob(job),
     removeJob: (job) => cluster.removeJob(job),

@@ -42,7 +42,7 @@ async function aBench(context: TestContext): Promise<Bench> {
   stores.trainings.put(aTrainingObject());
   const transport = new Transport({ connection: stub.connect(), clock, userAgent: 'chex-operator/test', limit: { perSecond: 0, burst: 0 }, mayWrite: () => true, random: () => 0, observer: { onAnswer: () => {}, onRetry: () => {}, onTurn: () => {} } });
   const recorder = new EventRecorder({ api: eventApi(transport), clock, component: 'chex-operator', instance: 'test', now: () => 0, observer: { onLost: (_event, error) => assert.fail(String(error)) } });
-  const cluster = new ApiCluster({ transport, recorder, storesOf: () => stores, progress: new PodProgress({ clock, port: stub.port }), nodes: new Nodes({ transport, clock }), removed: new RemovedPods(clock) });
+  const cluster = new ApiCluster({ transport, recorder, storesOf: () => stores, progress: new PodProgress({ clock, port: stub.port }), nodes: new Nodes({ transport, clock }), openCost: null, removed: new RemovedPods(clock) });
   return { stub, clock, stores, recorder, cluster };
 }
 

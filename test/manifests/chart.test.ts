@@ -171,3 +171,14 @@ for (const [value, field] of Object.entries(wrong)) {
     assert.ok(stderr.includes(field), stderr);
   });
 }
+
+test('the URL of OpenCost reaches the operator, and its port the network policy', (t) => {
+  if (!helmOrSkip(t)) return;
+  for (const [url, port] of [['http://opencost.opencost:9003/metrics', 9003], ['https://costs.example/metrics', 443], ['http://costs.example/metrics', 80]] as const) {
+    const objects = render(`openCost.url="${url}"`);
+    assert.ok(podOf(objects).containers[0]?.args.includes(`--open-cost-url=${url}`));
+    const { spec } = objects.one<NetworkPolicy>('NetworkPolicy', 'chex');
+    assert.ok(spec.egress?.some(({ to, ports }) => to === undefined && ports?.some((each) => each.port === port)), `${url}: ${JSON.stringify(spec.egress)}`);
+  }
+  assert.match(template('openCost.url="opencost:9003"').stderr, /openCost/);
+});

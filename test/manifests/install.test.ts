@@ -138,7 +138,7 @@ test('every selector finds the Pods of the operator', () => {
   }
 });
 
-const nothingYet: Parameters<typeof accountOf>[1] = { views: [], counts: [], status: null, spending: { currency: 'USD', spent: null, wasted: null, ratePerHour: null, unpricedSeconds: 0, missing: [] } };
+const nothingYet: Parameters<typeof accountOf>[1] = { views: [], counts: [], status: null, spending: { currency: 'USD', spent: null, wasted: null, ratePerHour: null, unpricedSeconds: 0, sources: [], missing: [] } };
 
 test('the network policy lets the operator ask workers for their progress', () => {
   const [training, settings] = [aTraining(), someSettings()];

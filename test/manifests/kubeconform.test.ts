@@ -31,7 +31,7 @@ function check(manifest: string): { summary: Summary; said: string } {
 /** Sets of values that people install with. */
 const sets = {
   'the defaults': [],
-  'everything on': ['metrics.serviceMonitor.enabled=true', 'metrics.prometheusRule.enabled=true', 'dashboards.enabled=true', 'prices={"nodes":[{"perHour":"1"}]}', 'affinity={"nodeAffinity":{}}', 'priorityClassName="high"', 'tolerations=[{"key":"a","operator":"Exists"}]', 'podAnnotations={"a":"b"}', 'workerEnv={"A":"b"}', 'imagePullSecrets=[{"name":"a"}]', 'serviceAccount.annotations={"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/operator"}'],
+  'everything on': ['openCost.url="http://opencost.opencost:9003/metrics"', 'metrics.serviceMonitor.enabled=true', 'metrics.prometheusRule.enabled=true', 'dashboards.enabled=true', 'prices={"nodes":[{"perHour":"1"}]}', 'affinity={"nodeAffinity":{}}', 'priorityClassName="high"', 'tolerations=[{"key":"a","operator":"Exists"}]', 'podAnnotations={"a":"b"}', 'workerEnv={"A":"b"}', 'imagePullSecrets=[{"name":"a"}]', 'serviceAccount.annotations={"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/operator"}'],
   'rights in two namespaces': ['namespaces=["lungs","hearts"]'],
   'as GitOps installs it, the definition apart': ['crds.enabled=false'],
 };

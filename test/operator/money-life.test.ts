@@ -48,6 +48,23 @@ test('what was spent is the sum of the Pods\' times their price, with every atte
   assert.equal(status.cost?.priceSource, 'a quote');
 });
 
+test('prices by OpenCost are counted, and the status says whose they are', async () => {
+  const cluster = aCluster({});
+  cluster.openCost.set('node-1', '3.600000');
+  const paid = watchPods(cluster);
+  const { cost } = await drive(cluster);
+  assert.deepEqual([cost?.spent, cost?.priceSource, cost?.priceDate], [paid(), 'OpenCost', undefined], 'the day of the table is none of OpenCost\'s');
+});
+
+test('where a price is given later by somebody else, the status names both', async () => {
+  const cluster = aCluster({ prices });
+  await drive(cluster);
+  cluster.openCost.set('node-1', '7.200000');
+  change(cluster, { prices: undefined, rerun: [{ observation: 'Edema', times: 1 }] });
+  const { cost } = await drive(cluster);
+  assert.deepEqual([cost?.priceSource, cost?.priceDate], ['a quote; OpenCost', undefined]);
+});
+
 test('a Pod that only finds its step done is paid for too, and is no attempt', async () => {
   const cluster = aCluster({ prices });
   await drive(cluster);

@@ -43,7 +43,7 @@ class Life {
 
   pass(): Decision {
     const plan = planTraining({ training: this.training, settings: someSettings(), results: recordedOutcomes(this.training.status) });
-    const observed: Observed = { now: start + 50_000_000, status: this.training.status ?? null, records: recordsIn(this.training.status), jobs: this.jobs, pods: this.pods, removed: [], refusals: new Map(), nodes: new Map(), progress: new Map(), warnings: new Map(), foreign: [] };
+    const observed: Observed = { now: start + 50_000_000, status: this.training.status ?? null, records: recordsIn(this.training.status), jobs: this.jobs, pods: this.pods, removed: [], refusals: new Map(), nodes: new Map(), openCost: new Map(), progress: new Map(), warnings: new Map(), foreign: [] };
     const decision = decide(plan, observed);
     this.training = { ...this.training, status: decision.status };
     this.jobs = [...this.jobs, ...decision.create.map((job) => ({ ...job, metadata: { ...job.metadata, uid: randomUUID() } }))];

@@ -1,10 +1,12 @@
 import type { CostStatus } from '../../api/status.ts';
 import type { Plan } from '../plan.ts';
+import type { Prices } from '../../api/prices.ts';
 import type { Records } from '../remaining.ts';
 import type { BudgetVerdict } from './budget.ts';
 import { forecastCost } from './forecast.ts';
 import type { Money } from './money.ts';
 import { moneyText } from './money.ts';
+import { sourceOf } from './node-price.ts';
 import type { Spending } from './spending.ts';
 
 export interface Account {
@@ -12,14 +14,15 @@ export interface Account {
   readonly records: Records;
   readonly spending: Spending;
   readonly budget: BudgetVerdict;
+  /** As last written. */
+  readonly previous: CostStatus | undefined;
   /** Nothing more is to be spent. */
   readonly isOver: boolean;
 }
 
 /** The money of a training as its status shows it. */
-export function costStatus({ plan, records, spending, budget, isOver }: Account): CostStatus {
+export function costStatus({ plan, records, spending, budget, previous, isOver }: Account): CostStatus {
   const { currency, spent, wasted, ratePerHour, unpricedSeconds } = spending;
-  const { source = 'spec.prices', date } = plan.training.spec.prices ?? plan.settings.prices;
   // What has no price yet will probably have none later.
   const forecast = unpricedSeconds > 0 ? null : isOver ? atEnd(spent) : forecastCost(plan, records, spent);
   return {
@@ -28,11 +31,21 @@ export function costStatus({ plan, records, spending, budget, isOver }: Account)
     ...present({ spent, wasted, ratePerHour }),
     ...present({ forecast: forecast?.amount, forecastLow: forecast?.low, forecastHigh: forecast?.high }),
     ...(unpricedSeconds > 0 ? { unpricedSeconds } : {}),
-    priceSource: source,
-    ...(date === undefined ? {} : { priceDate: date }),
+    ...priceOrigin(plan.training.spec.prices ?? plan.settings.prices, { spending, previous }),
     ...('warnedPercent' in budget && budget.warnedPercent !== null ? { warnedPercent: budget.warnedPercent } : {}),
     ...(budget.kind === 'exceeded' ? { exceededAmount: budget.amount } : {}),
   };
+}
+
+/** Between the names of several. */
+const separator = '; ';
+
+/** Who said the prices of what was spent, all that ever did; before the first Pod, whose prices will be asked. */
+export function priceOrigin(list: Prices, { spending: { spent, sources }, previous }: { spending: Spending; previous: CostStatus | undefined }): Pick<CostStatus, 'priceSource' | 'priceDate'> {
+  const before = previous?.spent === undefined ? [] : previous.priceSource.split(separator);
+  const all = spent === null ? sources : [...new Set([...before, ...sources])];
+  const names = all.length === 0 ? [sourceOf(list)] : all;
+  return { priceSource: names.join(separator), ...(list.date !== undefined && names.includes(sourceOf(list)) ? { priceDate: list.date } : {}) };
 }
 
 function atEnd(spent: Money | null): { amount: Money; low: Money; high: Money } | null {

@@ -3,22 +3,29 @@ import { chexAnnotations, nodeLabels } from '../../api/labels.ts';
 import type { NodePrice, Prices } from '../../api/prices.ts';
 import type { Money } from './money.ts';
 
-/** Whose price it is that holds: the training's own, the node's annotation, the operator's table. */
-export type PriceLists = { readonly own: Prices | undefined; readonly table: Prices };
+/** Whose price it is that holds: the training's own, the node's annotation, OpenCost's by the node's name, the operator's table. */
+export type PriceLists = { readonly own: Prices | undefined; readonly openCost?: ReadonlyMap<string, Money>; readonly table: Prices };
 
-/** What an hour of a whole node costs, or why nobody knows. */
-export type Priced = { readonly perHour: Money } | { readonly missing: string };
+/** What an hour of a whole node costs and who says so, or why nobody knows. */
+export type Priced = { readonly perHour: Money; readonly source: string } | { readonly missing: string };
 
-/** From the training's own prices, else the node's annotation, else the operator's table; never 0 for want of a price. */
-export function priceOf(node: Node, { own, table }: PriceLists): Priced {
+/** From the training's own prices, else the node's annotation, else OpenCost, else the operator's table; never 0 for want of a price. */
+export function priceOf(node: Node, { own, openCost, table }: PriceLists): Priced {
   const listed = own && bestOf(own.nodes, node);
-  if (listed) return { perHour: listed.perHour };
-  // Annotations and table are in the table's currency: one of another cannot be added to the training's own.
+  if (listed) return { perHour: listed.perHour, source: sourceOf(own) };
+  // All others are in the table's currency: one of another cannot be added to the training's own.
   if (own !== undefined && own.currency !== table.currency) return { missing: `${describe(node)} has no price in spec.prices, and the operator's prices are in ${table.currency}, not ${own.currency}` };
   const noted = node.metadata.annotations?.[chexAnnotations.pricePerHour];
-  if (noted !== undefined) return /^\d{1,9}(\.\d{1,6})?$/.test(noted) ? { perHour: noted } : { missing: `${describe(node)} says ${chexAnnotations.pricePerHour}: ${JSON.stringify(noted.slice(0, 20))}, which is no decimal such as 3.06` };
+  if (noted !== undefined) return /^\d{1,9}(\.\d{1,6})?$/.test(noted) ? { perHour: noted, source: `the annotation ${chexAnnotations.pricePerHour} of the node` } : { missing: `${describe(node)} says ${chexAnnotations.pricePerHour}: ${JSON.stringify(noted.slice(0, 20))}, which is no decimal such as 3.06` };
+  const metered = openCost?.get(node.metadata.name);
+  if (metered !== undefined) return { perHour: metered, source: 'OpenCost' };
   const tabled = bestOf(table.nodes, node);
-  return tabled ? { perHour: tabled.perHour } : { missing: `${describe(node)} has no price` };
+  return tabled ? { perHour: tabled.perHour, source: sourceOf(table) } : { missing: `${describe(node)} has no price` };
+}
+
+/** As reports name it. */
+export function sourceOf({ source = 'spec.prices' }: Prices): string {
+  return source;
 }
 
 /** The currency that holds for a training. */

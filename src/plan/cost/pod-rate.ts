@@ -11,7 +11,7 @@ export function podRate(pod: Pick<Pod, 'spec'>, nodes: ReadonlyMap<string, Node>
   const node = nodes.get(name);
   if (node === undefined) return anyNode(name, lists);
   const price = priceOf(node, lists);
-  return 'missing' in price ? price : { perHour: times(price.perHour, nodeShare(pod, node)) };
+  return 'missing' in price ? price : { ...price, perHour: times(price.perHour, nodeShare(pod, node)) };
 }
 
 /** A node that cannot be read: only a price for every node holds for it, and the whole of it. */

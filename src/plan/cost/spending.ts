@@ -17,6 +17,8 @@ export interface Spending {
   readonly ratePerHour: Money | null;
   /** Pod seconds without a price. */
   readonly unpricedSeconds: number;
+  /** Who says the prices of the Pods that are there, each once. */
+  readonly sources: readonly string[];
   /** Why Pods have no price, each reason once. */
   readonly missing: readonly string[];
 }
@@ -42,14 +44,15 @@ export function spendingOf(counts: readonly Counts[], pods: readonly Pod[], { cu
   const over = counts.flatMap(({ unpriced = [] }) => unpriced);
   const unpriced = [...over, ...running.filter(({ rate }) => rate === undefined)].reduce((sum, { seconds = 0 }) => sum + seconds, 0);
   const places = [...pods, ...over.map(({ node }) => ({ spec: { nodeName: node } }))];
-  const reasons = places.map(rateOf).flatMap((priced) => (priced !== null && 'missing' in priced ? [priced.missing] : []));
+  const priced = places.map(rateOf).filter((each) => each !== null);
   return {
     currency,
     spent: costs.length === 0 ? null : sumOf(costs),
     wasted: costs.length === 0 ? null : sumOf(counts.flatMap(({ wasted }) => wasted ?? [])),
     ratePerHour: rateOfAll(running),
     unpricedSeconds: Math.round(unpriced * 10) / 10,
-    missing: [...new Set(reasons)],
+    sources: [...new Set(priced.flatMap((each) => ('missing' in each ? [] : each.source)))],
+    missing: [...new Set(priced.flatMap((each) => ('missing' in each ? each.missing : [])))],
   };
 }
 
