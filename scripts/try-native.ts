@@ -6,7 +6,7 @@ import { autoencoder } from '../src/models/autoencoder.ts';
 
 Object.assign(process.env, nativeEnvironment(1));
 try {
-  const engine = await openNative(1);
+  const engine = openNative(1);
   const model = engine.load(autoencoder({ size: 32, width: 0.1, loss: 'MeanAbsoluteError' }), { seed: 1, adam: { learningRate: 1e-3, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 } });
   await model.trainStep({ image: new Uint8Array(2 * 32 * 32).fill(128) });
   console.error(`The native engine trains: ${engine.device}.`);

@@ -214,7 +214,7 @@ function endWithParent(): void {
 }
 
 async function thisMachine(): Promise<Machine> {
-  const { countGpus, isNativeBuilt } = await import('./engines/native.ts');
+  const { countGpus, isNativeBuilt } = await import('./engines/tensorflow/addon.ts');
   return {
     cores: availableParallelism(),
     gpus: countGpus(),

@@ -10,12 +10,13 @@ import ts from 'typescript';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: [],
   plan: ['api'],
-  tfrecord: [],
+  protobuf: [],
+  tfrecord: ['protobuf'],
   imaging: [],
   storage: [],
   random: [],
   models: ['api/observations'],
-  engines: ['models'],
+  engines: ['models', 'protobuf'],
   training: ['api/observations', 'api/progress', 'models', 'engines', 'tfrecord', 'storage', 'imaging'],
   metrics: ['api'],
   kube: ['api'],
@@ -53,7 +54,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders whose code is a function of its arguments. */
-const pure = ['api', 'plan', 'random', 'tfrecord', 'imaging', 'models', 'evaluation', 'dataset/phantoms'];
+const pure = ['api', 'plan', 'random', 'protobuf', 'tfrecord', 'imaging', 'models', 'evaluation', 'dataset/phantoms'];
 const pureAndSynchronous = ['api', 'plan', 'models'];
 
 interface Import {

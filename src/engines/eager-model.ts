@@ -1,8 +1,9 @@
 import type * as Tf from '@tensorflow/tfjs-core';
-import type { Network } from '../models/network.ts';
+import type { Network, Node } from '../models/network.ts';
+import { lossesOf } from '../models/weights.ts';
 import { DivergedError, EngineError } from './engine.ts';
 import type { Feeds, Model, ModelOptions, ModelState, Scalars, Tensors } from './engine.ts';
-import { feedTensors } from './feeds.ts';
+import { fedInputs } from './feeds.ts';
 import { selectGraph } from './graph.ts';
 import type { Graph } from './graph.ts';
 import type { Kernels } from './kernels.ts';
@@ -42,9 +43,9 @@ export class EagerModel implements Model {
 
   evaluate(feeds: Feeds): Promise<Scalars> {
     return this.#run((tf) => {
-      const graph = selectGraph(this.network, this.#losses());
+      const graph = selectGraph(this.network, lossesOf(this.network));
       const run = runForward(this.#setting(graph), feedTensors(tf, graph.nodes, feeds));
-      return scalars(this.#losses(), run.values);
+      return scalars(lossesOf(this.network), run.values);
     });
   }
 
@@ -95,10 +96,10 @@ export class EagerModel implements Model {
     const { adam } = this.#options;
     const { objective } = this.network;
     if (adam === undefined || objective === undefined) throw new EngineError(`Cannot train ${this.network.name}: it was loaded without ${adam === undefined ? 'an optimiser' : 'an objective'}`);
-    const graph = selectGraph(this.network, this.#losses());
+    const graph = selectGraph(this.network, lossesOf(this.network));
     const setting = this.#setting(graph, { seed: this.#options.seed, updates: this.updates });
     const run = runForward(setting, feedTensors(tf, graph.nodes, feeds));
-    const losses = scalars(this.#losses(), run.values);
+    const losses = scalars(lossesOf(this.network), run.values);
     for (const [name, value] of Object.entries(losses)) if (!Number.isFinite(value)) throw this.#notFinite(name, value, feeds);
     this.#tensors.update({ gradients: runBackward(setting, run, objective), moved: run.moved, adam });
     return losses;
@@ -112,7 +113,7 @@ export class EagerModel implements Model {
   }
 
   #firstBadNode(tf: typeof Tf, feeds: Feeds): string {
-    for (const node of selectGraph(this.network, this.#losses()).nodes) {
+    for (const node of selectGraph(this.network, lossesOf(this.network)).nodes) {
       const graph = selectGraph(this.network, [node.name]);
       const bad = tf.tidy(() => {
         const run = runForward(this.#setting(graph, { seed: this.#options.seed, updates: this.updates }), feedTensors(tf, graph.nodes, feeds));
@@ -127,11 +128,11 @@ export class EagerModel implements Model {
   #setting(graph: Graph, training?: Training): Setting {
     return { tf: this.#backend.tf, kernels: this.#backend.kernels, graph, weights: this.#tensors.weights, ...(training && { training }) };
   }
+}
 
-  #losses(): readonly string[] {
-    const { objective, metrics } = this.network;
-    return [...new Set([...(objective === undefined ? [] : [objective]), ...metrics])];
-  }
+/** As float32. */
+function feedTensors(tf: typeof Tf, nodes: readonly Node[], feeds: Feeds): ReadonlyMap<string, Tf.Tensor> {
+  return new Map([...fedInputs(nodes, feeds)].map(([name, { shape, values }]) => [name, tf.tensor(values instanceof Float32Array ? values : new Float32Array(values), [...shape])]));
 }
 
 function scalars(names: readonly string[], values: ReadonlyMap<string, Tf.Tensor>): Scalars {

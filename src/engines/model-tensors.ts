@@ -1,8 +1,9 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Network } from '../models/network.ts';
 import { weightsOf } from '../models/weights.ts';
-import { EngineError } from './engine.ts';
+import { adamRate } from './adam-rate.ts';
 import type { Adam, ModelState, Tensors } from './engine.ts';
+import { givenWeights } from './given-weights.ts';
 import { initialValues } from './initialise.ts';
 import type { Kernels } from './kernels.ts';
 
@@ -47,14 +48,9 @@ export class ModelTensors {
 
   /** Throws EngineError when a weight is missing or has another shape, with nothing changed. */
   setWeights(weights: Tensors): void {
-    const { network } = this.#options;
-    const named = weightsOf(network).map(({ fullName, shape }) => {
-      const given = weights.get(fullName);
-      if (given?.shape.join() === shape.join()) return { fullName, given };
-      throw new EngineError(`Cannot set the weights of ${network.name}: ${fullName} ${given === undefined ? 'is missing' : `has shape [${given.shape.join()}]`} and must have shape [${shape.join()}]`);
-    });
+    const given = givenWeights(this.#options.network, weights);
     this.#needsInitialWeights = false;
-    for (const { fullName, given } of named) this.#put(this.#weights, fullName, this.#tensor(given.values, given.shape));
+    for (const [name, { shape, values }] of given) this.#put(this.#weights, name, this.#tensor(values, shape));
   }
 
   setState(state: ModelState): void {
@@ -68,7 +64,7 @@ export class ModelTensors {
 
   /** One update by these gradients, which it disposes of; `moved` are new moving statistics. */
   update({ gradients, moved, adam }: { gradients: ReadonlyMap<string, Tf.Tensor>; moved: ReadonlyMap<string, Tf.Tensor>; adam: Adam }): void {
-    const by = { ...adam, rate: rateOf(adam, this.#updates + 1) };
+    const by = { ...adam, rate: adamRate(adam, this.#updates + 1) };
     for (const [name, gradient] of gradients) this.#updateOne(name, gradient, by);
     for (const [name, value] of moved) this.#put(this.#weights, name, value);
     this.#updates += 1;
@@ -107,12 +103,6 @@ export class ModelTensors {
     tensors.get(name)?.dispose();
     tensors.set(name, this.#options.tf.keep(tensor));
   }
-}
-
-/** The t-th step's learningRate * sqrt(1 - beta2^t) / (1 - beta1^t), rounded to float32 where Keras does: at t = 1 that is 6e-6. */
-function rateOf({ learningRate, beta1, beta2 }: Adam, t: number): number {
-  const remaining = (beta: number) => Math.fround(1 - Math.fround(Math.fround(beta) ** t));
-  return Math.fround(Math.fround(Math.fround(learningRate) * Math.fround(Math.sqrt(remaining(beta2)))) / remaining(beta1));
 }
 
 function read(tensors: ReadonlyMap<string, Tf.Tensor>): Tensors {

@@ -17,7 +17,11 @@ export async function openEngine({ engine, threads }: EngineChoice): Promise<Eng
     case 'native':
       return openNative(threads);
     case 'auto':
-      return openNative(threads).catch(async (error: unknown) => ({ ...(await openWasm()), note: error instanceof Error ? error.message : String(error) }));
+      try {
+        return openNative(threads);
+      } catch (error) {
+        return { ...(await openWasm()), note: error instanceof Error ? error.message : String(error) };
+      }
     default:
       return engine satisfies never;
   }

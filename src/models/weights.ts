@@ -28,6 +28,11 @@ export function trainableCount(network: Network): number {
   return numbersIn(trainableWeights(network));
 }
 
+/** Names of the scalars that training reports: the objective and the metrics. */
+export function lossesOf({ objective, metrics }: Network): readonly string[] {
+  return [...new Set([...(objective === undefined ? [] : [objective]), ...metrics])];
+}
+
 function numbersIn(weights: readonly Weight[]): number {
   return weights.reduce((sum, weight) => sum + sizeOf(weight.shape), 0);
 }

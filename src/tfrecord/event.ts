@@ -1,4 +1,4 @@
-import { delimited, integer } from './wire.ts';
+import { delimited, integer } from '../protobuf/wire.ts';
 
 /*
  * TensorBoard's event files frame these payloads like TFRecord:

@@ -1,5 +1,5 @@
 import { framePayload } from './framing.ts';
-import { readFields, varintLength, writeVarint } from './wire.ts';
+import { readFields, varintLength, writeVarint } from '../protobuf/wire.ts';
 
 /*
  * Example { features = 1: Features { feature = 1: map<string, Feature> } }; a map entry is { key = 1, value = 2 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isNativeBuilt } from '../../src/engines/native.ts';
+import { isNativeBuilt } from '../../src/engines/tensorflow/addon.ts';
 import { oracleOrSkip } from '../oracles/oracles.ts';
 import { chex, everything, readJson, startChex, tinyTraining, untilThere } from './chex.ts';
 

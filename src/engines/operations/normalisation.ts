@@ -1,5 +1,6 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Node } from '../../models/network.ts';
+import { rampedMomentum } from '../ramped-momentum.ts';
 import { nth, toInput } from './operation.ts';
 import type { Applied, Call } from './operation.ts';
 
@@ -33,11 +34,6 @@ export function batchNorm(call: Call<'batchNorm'>): Applied {
       return { inputs: [gradients.x], weights: node.weights.map(({ name }) => ofWeight[name] ?? null) };
     },
   };
-}
-
-/** Weight of the old moving value after n updates: short runs would validate on noise with a fixed 0.99. */
-export function rampedMomentum(updates: number): number {
-  return Math.min(0.99, (1 + updates) / (10 + updates));
 }
 
 function isTrained(node: Node): boolean {

@@ -1,4 +1,4 @@
-/** Protocol buffers on the wire, as far as Example and Event need them: varints and length-delimited fields. */
+/** protobuf/ is the wire format of Protocol Buffers, as far as TensorFlow's records, events and graphs need it. */
 
 export interface WireField {
   readonly number: number;
@@ -30,15 +30,37 @@ export function delimited(number: number, ...content: readonly Uint8Array[]): Ui
   return Buffer.concat([varint(number * 8 + 2), varint(length), ...content]);
 }
 
-/** A varint field (wire type 0). */
+/** A varint field (wire type 0); negative numbers as int32 and int64 have them, in ten bytes. */
 export function integer(number: number, value: number): Uint8Array {
-  return Buffer.concat([varint(number * 8), varint(value)]);
+  return Buffer.concat([varint(number * 8), value < 0 ? negativeVarint(value) : varint(value)]);
+}
+
+/** A float field (wire type 5). */
+export function float32(number: number, value: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return Buffer.concat([varint(number * 8 + 5), bytes]);
+}
+
+/** A length-delimited field of text in UTF-8. */
+export function text(number: number, value: string): Uint8Array {
+  return delimited(number, Buffer.from(value));
 }
 
 function varint(value: number): Uint8Array {
   const bytes = new Uint8Array(varintLength(value));
   writeVarint(bytes, 0, value);
   return bytes;
+}
+
+/** 64-bit two's complement. */
+function negativeVarint(value: number): Uint8Array {
+  let rest = BigInt.asUintN(64, BigInt(value));
+  return Uint8Array.from({ length: 10 }, (_, index) => {
+    const group = Number(rest & 0x7fn);
+    rest >>= 7n;
+    return index < 9 ? group | 0x80 : group;
+  });
 }
 
 /** The fields of a message in their order. Throws RangeError with the position where the message is broken. */

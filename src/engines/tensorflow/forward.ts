@@ -1,0 +1,51 @@
+import type { Node } from '../../models/network.ts';
+import type { GraphBuilder, Ref } from './graph-builder.ts';
+import { emit } from './operations/emit.ts';
+import type { Emitted, TrainingRefs } from './operations/emission.ts';
+
+export interface ForwardOptions {
+  /** Every node after those it reads. */
+  readonly nodes: readonly Node[];
+  /** By input node, float32. */
+  readonly feeds: ReadonlyMap<string, Ref>;
+  /** By full name. */
+  readonly weights: ReadonlyMap<string, Ref>;
+  /** What a node's output is called in the graph. */
+  readonly nameOf: (node: string) => string;
+  readonly training?: TrainingRefs;
+}
+
+/** A pass through a network; by node name. */
+export interface Forward {
+  readonly values: ReadonlyMap<string, Ref>;
+  /** Without the inputs. */
+  readonly emitted: ReadonlyMap<string, Emitted>;
+}
+
+export function emitForward(graph: GraphBuilder, { nodes, feeds, weights, nameOf, training }: ForwardOptions): Forward {
+  const values = new Map(feeds);
+  const emitted = new Map<string, Emitted>();
+  const shapes = new Map(nodes.map((node) => [node.name, node.shape]));
+  for (const node of nodes) {
+    if (node.operation.kind !== 'input') {
+      const result = emit({
+        graph,
+        node,
+        inputs: node.inputs.map((input) => refOf(values, input)),
+        inputShapes: node.inputs.map((input) => shapes.get(input) ?? []),
+        weights: node.weights.map((weight) => refOf(weights, `${node.name}/${weight.name}`)),
+        ...(training && { training }),
+      });
+      emitted.set(node.name, result);
+      values.set(node.name, result.output);
+    }
+    graph.alias(nameOf(node.name), refOf(values, node.name));
+  }
+  return { values, emitted };
+}
+
+export function refOf(refs: ReadonlyMap<string, Ref>, name: string): Ref {
+  const ref = refs.get(name);
+  if (ref === undefined) throw new Error(`Cannot emit the network: ${name} has no value`);
+  return ref;
+}
