@@ -25,14 +25,15 @@ export interface Forward {
 export function emitForward(graph: GraphBuilder, { nodes, feeds, weights, nameOf, training }: ForwardOptions): Forward {
   const values = new Map(feeds);
   const emitted = new Map<string, Emitted>();
-  const shapes = new Map(nodes.map((node) => [node.name, node.shape]));
+  const named = new Map(nodes.map((node) => [node.name, node]));
   for (const node of nodes) {
     if (node.operation.kind !== 'input') {
       const result = emit({
         graph,
         node,
         inputs: node.inputs.map((input) => refOf(values, input)),
-        inputShapes: node.inputs.map((input) => shapes.get(input) ?? []),
+        inputShapes: node.inputs.map((input) => named.get(input)?.shape ?? []),
+        channel: channelOf(node, named, values),
         weights: node.weights.map((weight) => refOf(weights, `${node.name}/${weight.name}`)),
         ...(training && { training }),
       });
@@ -42,6 +43,11 @@ export function emitForward(graph: GraphBuilder, { nodes, feeds, weights, nameOf
     graph.alias(nameOf(node.name), refOf(values, node.name));
   }
   return { values, emitted };
+}
+
+function channelOf({ inputs: [first = ''] }: Node, named: ReadonlyMap<string, Node>, values: ReadonlyMap<string, Ref>): Ref | null {
+  const source = named.get(first);
+  return source?.operation.kind === 'repeatChannels' ? refOf(values, source.inputs[0] ?? '') : null;
 }
 
 export function refOf(refs: ReadonlyMap<string, Ref>, name: string): Ref {

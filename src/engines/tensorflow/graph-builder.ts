@@ -75,6 +75,11 @@ export class GraphBuilder {
     return this.float('Reshape', [input, this.integers([-1, ...shape])], { Tshape: typeAttribute('int32') });
   }
 
+  /** Repeated so often along each axis. */
+  tile(input: Ref, times: readonly number[]): Ref {
+    return this.float('Tile', [input, this.integers(times)], { Tmultiples: typeAttribute('int32') });
+  }
+
   /** int32 [rank]. */
   shapeOf(input: Ref): Ref {
     return this.float('Shape', [input], { out_type: typeAttribute('int32') });

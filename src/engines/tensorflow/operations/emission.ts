@@ -8,6 +8,8 @@ export interface AnyEmission {
   readonly inputs: readonly Ref[];
   /** Of the inputs, without the batch. */
   readonly inputShapes: readonly Shape[];
+  /** Where the first input is one channel repeated: that channel. */
+  readonly channel: Ref | null;
   /** In the order of the node's weights. */
   readonly weights: readonly Ref[];
   /** Absent in inference. */

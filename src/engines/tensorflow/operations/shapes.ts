@@ -8,9 +8,8 @@ export function reshape({ graph, node, inputs, inputShapes }: AnyEmission): Emit
 }
 
 export function repeatChannels({ graph, node, operation, inputs }: Emission<'repeatChannels'>): Emitted {
-  const times = graph.integers([...Array<number>(node.shape.length).fill(1), operation.times]);
   return {
-    output: graph.float('Tile', [nth(inputs, 0, node), times], { Tmultiples: typeAttribute('int32') }),
+    output: graph.tile(nth(inputs, 0, node), [...Array<number>(node.shape.length).fill(1), operation.times]),
     gradient: (dy) => toInput(graph.reduce('Sum', dy, [-1], true)),
   };
 }
