@@ -31,7 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'cli/prepared-film': ['imaging', 'storage', 'training'],
   'cli/wasm-room': ['api', 'plan', 'models', 'engines'],
   cli: ['api', 'plan', 'local', 'dataset', 'kube', 'storage', 'imaging'],
-  main: ['operator', 'workers', 'cli', 'api/crd', 'storage/open', 'storage/trust', 'engines/native'],
+  main: ['operator', 'workers', 'cli', 'api/crd', 'storage/open', 'storage/trust', 'engines/native', 'engines/tensorflow/addon'],
 };
 
 /** Package or built-in module to the only places that may import it at run time. */

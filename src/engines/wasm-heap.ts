@@ -55,23 +55,10 @@ export interface WasmHeap {
   borrow<Result>(floats: number, work: (pointer: number) => Result): Result;
 }
 
-async function instantiateKernels(memory: Memory): Promise<KernelFunctions> {
+export async function instantiateKernels(memory: Memory): Promise<KernelFunctions> {
   const bytes = readFileSync(new URL('kernels.wasm', import.meta.url));
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   return instance.exports as unknown as KernelFunctions;
-}
-
-/** Makes dropout masks in a memory of its own, for engines whose tensors lie elsewhere. */
-export async function openMasks(): Promise<(size: number, rate: number, at: DropoutPlace) => Float32Array> {
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const kernels = await instantiateKernels(memory);
-  return (size, rate, { seed, step, stream }) => {
-    // The kernel writes whole groups of 16 values.
-    const missing = Math.ceil(size / 16) * 64 - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
-    kernels.dropoutMask(0, size, BigInt(seed), counterOf(step), stream, rate, 1 / (1 - rate));
-    return new Float32Array(memory.buffer, 0, size).slice();
-  };
 }
 
 /** Loads kernels.wasm into the memory of tfjs' module, whose exports are minified: the memory is known by its type. */

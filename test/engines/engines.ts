@@ -15,9 +15,9 @@ export const options: ModelOptions = { seed: 123, adam };
 
 const engines = new Map<string, Promise<Engine>>();
 
-/** The same test on both engines; native is skipped where it is not built. */
-export function testOnEngines(name: string, body: (engine: Engine, t: TestContext) => Promise<void>): void {
-  for (const engineName of ['wasm', 'native'] as const) {
+/** The same test on both engines, or on those named; native is skipped where it is not built. */
+export function testOnEngines(name: string, body: (engine: Engine, t: TestContext) => Promise<void>, names: readonly ('wasm' | 'native')[] = ['wasm', 'native']): void {
+  for (const engineName of names) {
     test(`${engineName}: ${name}`, async (t) => {
       if (!nativeOrSkip(t, engineName)) return;
       if (!engines.has(engineName)) engines.set(engineName, openEngine({ engine: engineName, threads: 2 }));

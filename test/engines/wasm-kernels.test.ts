@@ -4,7 +4,7 @@ import type * as Tf from '@tensorflow/tfjs-core';
 import { fillPhilox } from '../../src/engines/philox.ts';
 import { geometryOf } from '../../src/engines/wasm-convolution.ts';
 import { openWasm } from '../../src/engines/wasm.ts';
-import { openMasks } from '../../src/engines/wasm-heap.ts';
+import { openMasks } from '../oracles/eager-native.ts';
 import { relativeDistance } from './engines.ts';
 
 await openWasm();
