@@ -1,8 +1,6 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { readFileSync } from 'node:fs';
-import type { DropoutPlace } from './kernels.ts';
-import { counterOf } from './kernels.ts';
 
 interface Memory {
   readonly buffer: ArrayBuffer;
