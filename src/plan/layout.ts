@@ -37,6 +37,8 @@ export function layout(root: string) {
     checkpoints: `${folder}/checkpoints`,
     logs: `${folder}/logs`,
     model: `${folder}/model`,
+    /** For TensorFlow: the folder to load is the one it lies in. */
+    savedModel: `${folder}/model/saved_model/saved_model.pb`,
     done: `${folder}/done.json`,
   });
   return {

@@ -1,5 +1,6 @@
 import type { Observation } from '../api/observations.ts';
 import type { Engine, Model, Tensors } from '../engines/engine.ts';
+import type { WeightedNetwork } from '../engines/tensorflow/inference-model.ts';
 import { autoencoder } from '../models/autoencoder.ts';
 import { inceptionResNetV2 } from '../models/inception-resnet-v2.ts';
 import { sizeOf } from '../models/layers.ts';
@@ -15,8 +16,13 @@ export interface FrozenSource {
   dispose(): void;
 }
 
+/** A source on an engine. */
+export interface FrozenModel extends FrozenSource {
+  weighted(): Promise<WeightedNetwork>;
+}
+
 /** What an observation's autoencoder does not reproduce: film minus reconstruction, [size, size, 3]. */
-export function differenceSource(engine: Engine, { observation, size, width, weights }: { observation: Observation; size: number; width: number; weights: Tensors }): FrozenSource {
+export function differenceSource(engine: Engine, { observation, size, width, weights }: { observation: Observation; size: number; width: number; weights: Tensors }): FrozenModel {
   const network = autoencoder({ size, width, loss: 'MeanAbsoluteError' });
   const model = engine.load(network, { seed: 0 });
   model.setWeights(weights);
@@ -24,7 +30,7 @@ export function differenceSource(engine: Engine, { observation, size, width, wei
 }
 
 /** The features of Inception-ResNet-v2; without weights they are random, from the seed. */
-export function backboneSource(engine: Engine, { size, seed, weights }: { size: number; seed: number; weights: Tensors | null }): FrozenSource {
+export function backboneSource(engine: Engine, { size, seed, weights }: { size: number; seed: number; weights: Tensors | null }): FrozenModel {
   const model = engine.load(inceptionResNetV2({ size }), { seed });
   if (weights !== null) model.setWeights(weights);
   return sourceOf(model, { input: 'backbone', output: 'features' });
@@ -37,7 +43,7 @@ export async function computeSources(sources: readonly FrozenSource[], pixels: U
   return values;
 }
 
-function sourceOf(model: Model, { input, output }: { input: string; output: string }): FrozenSource {
+function sourceOf(model: Model, { input, output }: { input: string; output: string }): FrozenModel {
   return {
     input,
     width: widthOf(model.network, output),
@@ -46,6 +52,7 @@ function sourceOf(model: Model, { input, output }: { input: string; output: stri
       if (values === undefined) throw new Error(`Cannot compute ${input}: the engine gave no ${output}`);
       return values;
     },
+    weighted: async () => ({ network: model.network, weights: await model.getWeights() }),
     dispose: () => model.dispose(),
   };
 }

@@ -4,7 +4,7 @@ import { autoencoder } from '../models/autoencoder.ts';
 import { inceptionResNetV2 } from '../models/inception-resnet-v2.ts';
 import type { Storage } from '../storage/storage.ts';
 import { backboneSource, differenceSource } from './frozen-source.ts';
-import type { FrozenSource } from './frozen-source.ts';
+import type { FrozenModel } from './frozen-source.ts';
 import { ModelFileError } from './hdf5.ts';
 import { readInceptionResNetV2, readWeights } from './keras-h5.ts';
 import type { ModelDescription } from './model-description.ts';
@@ -12,9 +12,9 @@ import type { ModelDescription } from './model-description.ts';
 /** The frozen networks of a combined model. */
 export interface FrozenSources {
   /** Of Inception-ResNet-v2; null for the others, which have no frozen part. */
-  readonly backbone: FrozenSource | null;
+  readonly backbone: FrozenModel | null;
   /** One for each autoencoder, in label order. */
-  readonly differences: readonly FrozenSource[];
+  readonly differences: readonly FrozenModel[];
   dispose(): void;
 }
 
@@ -31,14 +31,14 @@ export interface FrozenOptions {
  * is not the one described, StorageError, EngineError.
  */
 export async function openFrozenSources(options: FrozenOptions): Promise<FrozenSources> {
-  const opened: FrozenSource[] = [];
+  const opened: FrozenModel[] = [];
   const dispose = () => {
     for (const source of opened) source.dispose();
   };
   try {
     const backbone = await openBackbone(options);
     if (backbone !== null) opened.push(backbone);
-    const differences: FrozenSource[] = [];
+    const differences: FrozenModel[] = [];
     for (const part of options.description.autoencoders) {
       const source = await openDifference(options, part);
       opened.push(source);
@@ -51,7 +51,7 @@ export async function openFrozenSources(options: FrozenOptions): Promise<FrozenS
   }
 }
 
-async function openBackbone({ storage, engine, description }: FrozenOptions): Promise<FrozenSource | null> {
+async function openBackbone({ storage, engine, description }: FrozenOptions): Promise<FrozenModel | null> {
   const { backbone, backboneWeightsUri: uri, backboneDigest, size, seed } = description;
   if (backbone !== 'InceptionResNetV2') return null;
   if (uri === null) return backboneSource(engine, { size, seed, weights: null });
@@ -62,7 +62,7 @@ async function openBackbone({ storage, engine, description }: FrozenOptions): Pr
   return backboneSource(engine, { size, seed, weights: await readInceptionResNetV2(file, inceptionResNetV2({ size }), uri) });
 }
 
-async function openDifference({ storage, engine, root, description }: FrozenOptions, { observation, file }: ModelDescription['autoencoders'][number]): Promise<FrozenSource> {
+async function openDifference({ storage, engine, root, description }: FrozenOptions, { observation, file }: ModelDescription['autoencoders'][number]): Promise<FrozenModel> {
   const { size, width } = description;
   const uri = `${root}/${file}`;
   const weights = await readWeights(await storage.read(uri), autoencoder({ size, width, loss: 'MeanAbsoluteError' }), uri);

@@ -1,5 +1,6 @@
 import { titleOf } from '../api/observations.ts';
 import type { Engine, Model } from '../engines/engine.ts';
+import { encodeAutoencoder } from '../engines/tensorflow/inference-model.ts';
 import { autoencoder } from '../models/autoencoder.ts';
 import { layout } from '../plan/layout.ts';
 import type { AutoencoderResult } from '../plan/result.ts';
@@ -28,7 +29,7 @@ interface Training {
   readonly engine: Engine;
 }
 
-/** Trains one observation's autoencoder on its positive films and writes autoencoder.h5, from its newest checkpoint on. */
+/** Trains one observation's autoencoder on its positive films and writes autoencoder.h5 and saved_model, from its newest checkpoint on. */
 export async function runAutoencoder({ step, tools, engine }: Training): Promise<AutoencoderResult> {
   const network = autoencoder({ size: step.size, width: step.width, loss: step.loss });
   engine.demandRoom({ trained: [network], frozen: [] }, step.batchSize);
@@ -88,9 +89,11 @@ async function writeModel(model: Model, { films, fitted, step, tools }: { films:
     history: fitted.history.map((epoch) => lossesOf(epoch, objectives[step.loss])),
     examples: pairs.map(({ original, reconstruction }) => ({ original: base64(original), reconstruction: base64(reconstruction) })),
   };
-  const weights = await writeAutoencoder(model.network, await model.getWeights());
+  const trained = await model.getWeights();
+  const weights = await writeAutoencoder(model.network, trained);
   await tools.fence();
   await tools.storage.write(paths.weights, weights);
+  await tools.storage.write(paths.savedModel, encodeAutoencoder({ network: model.network, weights: trained }));
   await tools.storage.write(paths.summary, new TextEncoder().encode(`${JSON.stringify(summary)}\n`), { contentType: 'application/json' });
 }
 

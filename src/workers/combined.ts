@@ -16,6 +16,7 @@ import { lossesOf } from '../training/position.ts';
 import { backboneDigestOf } from './backbone-digest.ts';
 import { writeReport } from './combined-report.ts';
 import { trainHeads } from './head-training.ts';
+import { writeSavedModel } from './combined-saved-model.ts';
 import { loadHeads } from './heads.ts';
 import type { CombinedTraining } from './heads.ts';
 import { scoreSplit } from './score-split.ts';
@@ -44,6 +45,7 @@ export async function runCombined(training: CombinedTraining): Promise<CombinedR
     const fitted = await trainHeads({ ...training, films, sources, heads });
     const scored = await scoreSplit({ films: films.valid, sources, heads, outputs: step.observations.length, tools });
     await writeModel(heads.combined, description, training);
+    await writeSavedModel(heads.combined, { sources, parameters: wholeModelCount(networks), training });
     const outcome = outcomeOf(fitted.combined, wholeModelCount(networks));
     const baseline = fitted.baseline === null ? null : outcomeOf(fitted.baseline, wholeBaselineCount(networks));
     const { report } = await writeReport({ ...training, startedAt, films, scored, autoencoders, combined: outcome, baseline });

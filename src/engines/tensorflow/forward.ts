@@ -1,12 +1,13 @@
-import type { Node } from '../../models/network.ts';
+import type { Network, Node } from '../../models/network.ts';
 import type { GraphBuilder, Ref } from './graph-builder.ts';
 import { emit } from './operations/emit.ts';
 import type { Emitted, TrainingRefs } from './operations/emission.ts';
 
 export interface ForwardOptions {
-  /** Every node after those it reads. */
+  readonly network: Network;
+  /** Those to emit, every node after those it reads. */
   readonly nodes: readonly Node[];
-  /** By input node, float32. */
+  /** Of nodes that are there before, such as the inputs: float32, by name. */
   readonly feeds: ReadonlyMap<string, Ref>;
   /** By full name. */
   readonly weights: ReadonlyMap<string, Ref>;
@@ -22,12 +23,12 @@ export interface Forward {
   readonly emitted: ReadonlyMap<string, Emitted>;
 }
 
-export function emitForward(graph: GraphBuilder, { nodes, feeds, weights, nameOf, training }: ForwardOptions): Forward {
+export function emitForward(graph: GraphBuilder, { network, nodes, feeds, weights, nameOf, training }: ForwardOptions): Forward {
   const values = new Map(feeds);
   const emitted = new Map<string, Emitted>();
-  const named = new Map(nodes.map((node) => [node.name, node]));
+  const named = new Map(network.nodes.map((node) => [node.name, node]));
   for (const node of nodes) {
-    if (node.operation.kind !== 'input') {
+    if (!values.has(node.name)) {
       const result = emit({
         graph,
         node,
@@ -47,7 +48,7 @@ export function emitForward(graph: GraphBuilder, { nodes, feeds, weights, nameOf
 
 function channelOf({ inputs: [first = ''] }: Node, named: ReadonlyMap<string, Node>, values: ReadonlyMap<string, Ref>): Ref | null {
   const source = named.get(first);
-  return source?.operation.kind === 'repeatChannels' ? refOf(values, source.inputs[0] ?? '') : null;
+  return source?.operation.kind === 'repeatChannels' ? (values.get(source.inputs[0] ?? '') ?? null) : null;
 }
 
 export function refOf(refs: ReadonlyMap<string, Ref>, name: string): Ref {

@@ -27,7 +27,7 @@ export function modelGraph({ network, seed, adam }: ModelGraphOptions): readonly
   const feeds = new Map(network.nodes.filter(({ operation }) => operation.kind === 'input').map((node) => [node.name, feed(graph, node)]));
   const weights = weightsOf(network);
   const values = new Map(weights.map(({ fullName, shape }) => [fullName, variable(graph, tensorNames.weight(fullName), shape)]));
-  emitForward(graph, { nodes: network.nodes, feeds, weights: values, nameOf: tensorNames.inferred });
+  emitForward(graph, { network, nodes: network.nodes, feeds, weights: values, nameOf: tensorNames.inferred });
   if (adam !== undefined && network.objective !== undefined) emitTraining(graph, { network, seed, adam, objective: network.objective, feeds, weights, values });
   return graph.nodes;
 }
@@ -47,7 +47,7 @@ function emitTraining(graph: GraphBuilder, { network, seed, adam, objective, fee
   const rate = graph.placeholder(tensorNames.rate, 'float32', []);
   const losses = lossesOf(network);
   const { nodes } = selectGraph(network, losses);
-  const forward = emitForward(graph, { nodes, feeds, weights: values, nameOf: tensorNames.trained, training: { seed, step, ramp } });
+  const forward = emitForward(graph, { network, nodes, feeds, weights: values, nameOf: tensorNames.trained, training: { seed, step, ramp } });
   // Nothing is updated before every loss is known to be a number.
   const after = losses.map((name) => graph.float('CheckNumerics', [refOf(forward.values, name)], { message: textAttribute(name) }));
   const gradients = emitBackward(graph, nodes, forward, objective);
