@@ -132,7 +132,8 @@ program.hook('preSubcommand', async (_program, command) => {
 program
   .command('step')
   .description('do the one step that CHEX_STEP holds (for Jobs; not for people)')
-  .action(async () => {
+  .addOption(new Option('--require-gpu [boolean]', 'fail rather than train on the CPU').env('CHEX_REQUIRE_GPU').preset('true').choices(['true', 'false']).default('false'))
+  .action(async ({ requireGpu }: { requireGpu: string }) => {
     endWithParent();
     const authorities = process.env['AWS_CA_BUNDLE'];
     if (authorities !== undefined && authorities !== '') (await import('./storage/trust.ts')).trustAlso(authorities);
@@ -142,6 +143,7 @@ program
       address: addressOf(process.env['CHEX_PROGRESS']),
       worker: {
         index: Number(process.env['JOB_COMPLETION_INDEX'] ?? 0),
+        requireGpu: requireGpu === 'true',
         host: hostname(),
         pid: process.pid,
         isAlive,

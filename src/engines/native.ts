@@ -19,13 +19,15 @@ export function nativeEnvironment(threads: number): Record<string, string> {
 }
 
 /** The engine over libtensorflow, which `npm run build:native` built or the user installed with tfjs-node. */
-export function openNative(threads: number): Engine {
+export function openNative(threads: number): Engine & { readonly isOnGpu: boolean } {
   const addon = loadAddon();
-  const device = addon.isUsingGpuDevice() ? 'GPU' : `CPU, ${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`;
+  const isOnGpu = addon.isUsingGpuDevice();
+  const device = isOnGpu ? 'GPU' : `CPU, ${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`;
   return {
     name: 'native',
     device: `TensorFlow ${addon.TF_Version}, ${device}`,
     threads,
+    isOnGpu,
     // What this machine or its GPU can hold is known only when it is full.
     demandRoom: () => {},
     load: (network, options) => new GraphModel(addon, network, options),

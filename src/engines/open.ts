@@ -1,3 +1,4 @@
+import { EngineError } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { openNative } from './native.ts';
 import { openWasm } from './wasm.ts';
@@ -7,10 +8,13 @@ export interface EngineChoice {
   readonly engine: 'auto' | 'native' | 'wasm';
   /** What the process was started with (see `nativeEnvironment`); the wasm engine always uses one. */
   readonly threads: number;
+  /** Nothing but a GPU will do. */
+  readonly requireGpu?: boolean;
 }
 
 /** Throws EngineError when the engine asked for cannot be had. */
-export async function openEngine({ engine, threads }: EngineChoice): Promise<Engine> {
+export async function openEngine({ engine, threads, requireGpu = false }: EngineChoice): Promise<Engine> {
+  if (requireGpu) return openOnGpu(engine, threads);
   switch (engine) {
     case 'wasm':
       return openWasm();
@@ -25,4 +29,11 @@ export async function openEngine({ engine, threads }: EngineChoice): Promise<Eng
     default:
       return engine satisfies never;
   }
+}
+
+function openOnGpu(engine: EngineChoice['engine'], threads: number): Engine {
+  if (engine === 'wasm') throw new EngineError('Cannot use a GPU: the wasm engine runs on the CPU');
+  const native = openNative(threads);
+  if (native.isOnGpu) return native;
+  throw new EngineError(`Cannot use a GPU: ${native.device} is all there is. Give the worker an image built with \`--build-arg ENGINE=gpu\` and a GPU that its driver shows (\`nvidia-smi\`), or ask for none: resources.gpu: 0`);
 }

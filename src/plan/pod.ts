@@ -73,6 +73,8 @@ function environmentOf(step: Step, spec: TrainingSpec, { pods: { environment } }
     { name: 'CHEX_PROGRESS', value: String(progressPort) },
     // A worker sees only the disk of its node, which has more.
     { name: 'CHEX_SCRATCH_BYTES', value: String(scratchGibibytes(step, spec) * 2 ** 30) },
+    // A GPU that is paid for is used; `workerEnv` of the chart may say otherwise.
+    ...(resourcesOf(spec, step).gpu > 0 && environment['CHEX_REQUIRE_GPU'] === undefined ? [{ name: 'CHEX_REQUIRE_GPU', value: 'true' }] : []),
     ...Object.entries(environment).map(([name, value]) => ({ name, value })),
     ...(secretName === undefined ? [] : secretKeys.map(({ key, optional }) => ({ name: key, valueFrom: { secretKeyRef: { name: secretName, key, ...(optional ? { optional } : {}) } } }))),
   ];

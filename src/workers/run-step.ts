@@ -21,6 +21,8 @@ import type { Tools } from './tools.ts';
 
 /** What a worker process is, apart from its step: given by main. */
 export interface Worker {
+  /** Fail rather than train on the CPU. */
+  readonly requireGpu: boolean;
   /** Index of the shard for preprocess (JOB_COMPLETION_INDEX), else 0. */
   readonly index: number;
   readonly host: string;
@@ -113,7 +115,7 @@ async function runRecipe(step: Step, worker: Worker, tools: Tools): Promise<Step
 async function openEngineOf(step: AutoencodersStep | CombinedStep, { worker, tools }: { worker: Worker; tools: Tools }): Promise<Engine> {
   const [{ openEngine }, { nativeEnvironment }] = await Promise.all([import('../engines/open.ts'), import('../engines/native.ts')]);
   worker.setEnvironment(nativeEnvironment(step.threads));
-  const engine = await openEngine({ engine: step.engine, threads: step.threads });
+  const engine = await openEngine({ engine: step.engine, threads: step.threads, requireGpu: worker.requireGpu });
   tools.log('Engine', { engine: engine.name, device: engine.device });
   if (engine.note !== undefined) tools.log(`The engine is ${engine.name}: ${engine.note}`, { warning: true });
   return engine;

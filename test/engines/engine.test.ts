@@ -149,8 +149,3 @@ test('wasm and native start equal bit for bit and stay together over five steps'
   assert.deepEqual(ours!.start, theirs!.start);
   assert.ok(relativeDistance(ours!.losses, theirs!.losses) < 1e-4);
 });
-
-test('openEngine() on auto takes native where it is built', async (t) => {
-  if (!nativeOrSkip(t)) return;
-  assert.equal((await openEngine({ engine: 'auto', threads: 1 })).name, 'native');
-});

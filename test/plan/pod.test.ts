@@ -91,3 +91,11 @@ test('planTraining() gives a worker as many threads as its Pod asks for CPUs, wh
   const jobs = await jobsOf({ autoencoders: { overrides: [{ observation: 'Fracture', resources: { cpu: '1500m' } }] } }, someSettings({ threads: null }));
   assert.deepEqual(jobs.map(stepOfJob).flatMap((step) => ('threads' in step ? [step.threads] : [])).toSorted(), [1, 4, 4]);
 });
+
+test('renderJob() demands of a Pod with a GPU that it uses it, unless whoever installed the operator says otherwise', async () => {
+  const demanded = (jobs: readonly Job[]) => jobs.map((job) => job.spec.template.spec.containers[0]?.env.find(({ name }) => name === 'CHEX_REQUIRE_GPU')?.value);
+  assert.deepEqual(demanded(await jobsOf({})), [undefined, undefined, 'true', 'true', 'true']);
+  assert.deepEqual(demanded(await jobsOf({ autoencoders: onCpu })), [undefined, undefined, undefined, undefined, 'true']);
+  const pods = { imagePullSecrets: [], environment: { CHEX_REQUIRE_GPU: 'false' } };
+  assert.deepEqual(demanded(await jobsOf({}, { ...someSettings(), pods })), Array(5).fill('false'));
+});

@@ -31,7 +31,7 @@ async function workAt(t: TestContext, address: Address | null, { done }: { done?
   const log: { message: string; warning?: unknown }[] = [];
   const worker = {
     ...{ index: 0, host: 'here', pid: process.pid, isAlive: () => true, scratchBytes: Infinity, signal: new AbortController().signal, now: Date.now },
-    ...{ setEnvironment: () => undefined, log: (message: string, fields = {}) => void log.push({ message, ...fields }) },
+    ...{ requireGpu: false, setEnvironment: () => undefined, log: (message: string, fields = {}) => void log.push({ message, ...fields }) },
   };
   return { exit: await work({ step: JSON.stringify(step), address, worker }), log };
 }
