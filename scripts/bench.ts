@@ -8,6 +8,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   catalog: async () => (await import('./bench/catalog.ts')).benchCatalog(),
   tfrecord: async () => (await import('./bench/tfrecord.ts')).benchTfrecord(),
   preprocess: async () => (await import('./bench/preprocess.ts')).benchPreprocess(),
+  native: async () => (await import('./bench/native.ts')).benchNative(),
   engines: async () => (await import('./bench/engines.ts')).benchEngines(),
   operator: async () => (await import('./bench/operator.ts')).benchOperator(),
 };

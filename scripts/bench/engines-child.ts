@@ -1,19 +1,50 @@
 /** One measurement of scripts/bench/engines.ts: its job is the argument, its answer one line of JSON. */
 import type * as Tf from '@tensorflow/tfjs-core';
+import type { Engine } from '../../src/engines/engine.ts';
 import { openEngine } from '../../src/engines/open.ts';
 import { autoencoder } from '../../src/models/autoencoder.ts';
 import { sizeOf } from '../../src/models/layers.ts';
 import type { Network, Node } from '../../src/models/network.ts';
-import type { Limits, Training } from './engines.ts';
+import { openEagerNative } from '../../test/oracles/eager-native.ts';
+import type { Growth, Limits, Training } from './engines.ts';
 
 const job = JSON.parse(process.argv[2] ?? '') as
   | { kind: 'limits'; engine: 'wasm' | 'native'; threads: number }
-  | { kind: 'training'; engine: 'wasm' | 'native'; threads: number; size: number; width: number; batch: number; seconds: number };
-const engine = await openEngine(job);
-console.log(JSON.stringify(job.kind === 'limits' ? await limits() : await training(job)));
+  | { kind: 'training'; engine: 'wasm' | 'native' | 'eager'; threads: number; size: number; width: number; batch: number; seconds: number }
+  | { kind: 'growth'; engine: 'wasm' | 'native'; threads: number; size: number; width: number; batch: number; steps: number };
+const engine = job.engine === 'eager' ? await eager() : await openEngine({ engine: job.engine, threads: job.threads });
+console.log(JSON.stringify(await answer()));
+
+function answer(): Promise<Limits | Training | Growth> {
+  switch (job.kind) {
+    case 'limits':
+      return limits();
+    case 'training':
+      return training(job);
+    case 'growth':
+      return growth(job);
+  }
+}
+
+async function eager(): Promise<Pick<Engine, 'device' | 'load'>> {
+  return { device: 'eager tfjs-node', load: await openEagerNative() };
+}
+
+/** Resident memory after a fifth of the steps, and after all. */
+async function growth({ size, width, batch, steps }: Extract<typeof job, { kind: 'growth' }>): Promise<Growth> {
+  const model = engine.load(autoencoder({ size, width, loss: 'MeanAbsoluteError' }), { seed: 1, adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 } });
+  const image = new Uint8Array(batch * size * size).fill(128);
+  const megabytes: number[] = [];
+  for (let step = 1; step <= 1.2 * steps; step += 1) {
+    await model.trainStep({ image });
+    if (step === 0.2 * steps || step === 1.2 * steps) megabytes.push(process.memoryUsage.rss() / 2 ** 20);
+  }
+  return { device: engine.device, from: megabytes[0] ?? NaN, to: megabytes[1] ?? NaN };
+}
 
 async function limits(): Promise<Limits> {
-  // tfjs keeps its engine in one place for the process: this is the backend that was opened.
+  // Native by eager TensorFlow.js, for one product alone; tfjs keeps its engine in one place for the process.
+  if (job.engine === 'native') await openEagerNative();
   const { default: tf } = (await import('@tensorflow/tfjs-core')) as unknown as { default: typeof Tf };
   const side = 1024;
   const [a, b] = [tf.randomUniform([side, side]), tf.randomUniform([side, side])];

@@ -39,6 +39,13 @@ export interface Limits {
   readonly copy: number;
 }
 
+export interface Growth {
+  readonly device: string;
+  /** Resident MB. */
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Training {
   readonly device: string;
   readonly imagesPerSecond: number;
@@ -52,7 +59,7 @@ function row({ shareOfLimit = null, ...rest }: { name: string; unit: string; val
 }
 
 /** In a process of its own, for its peak of memory and because TensorFlow reads its number of threads once. */
-function measure<Answer>(job: Readonly<Record<string, unknown>>): Answer {
+export function measure<Answer>(job: Readonly<Record<string, unknown>>): Answer {
   const ended = spawnSync(process.execPath, [path.join(import.meta.dirname, 'engines-child.ts'), JSON.stringify({ ...job, threads })], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

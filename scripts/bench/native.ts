@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { runPython } from '../../test/oracles/oracles.ts';
+import type { BenchRow } from './bench-row.ts';
+import { measure } from './engines.ts';
+import type { Growth, Limits, Training } from './engines.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const threads = 2;
+const rounds = 3;
+const setting = { size: 299, width: 1, batch: 16, seconds: 8 };
+
+/** The emitted graph beside what else runs TensorFlow on this machine: eager tfjs-node and Python's `tf.function`, by turns. */
+export function benchNative(): Promise<BenchRow[]> {
+  if (!existsSync(path.join(root, '.native/built.json'))) {
+    console.error('The native engine is not built (`npm run build:native`): not measured.');
+    return Promise.resolve([]);
+  }
+  const hasPython = existsSync(path.join(root, '.oracles/bin/python'));
+  if (!hasPython) console.error('The oracles are not built (`npm run build:oracles`): tf.function is not measured.');
+  const rates: Record<'native' | 'eager' | 'tfFunction', number[]> = { native: [], eager: [], tfFunction: [] };
+  const limits: number[] = [];
+  let flops = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const engine of ['native', 'eager'] as const) {
+      const training = measure<Training>({ kind: 'training', engine, ...setting });
+      rates[engine].push(training.imagesPerSecond);
+      flops = training.flops;
+    }
+    if (hasPython) rates.tfFunction.push((JSON.parse(runPython('tf_function_speed.py', JSON.stringify({ ...setting, threads }))) as { imagesPerSecond: number }).imagesPerSecond);
+    limits.push(measure<Limits>({ kind: 'limits', engine: 'native' }).gemm);
+  }
+  const [native, eager, limit] = [median(rates.native), median(rates.eager), median(limits)];
+  const what = `training: autoencoder ${setting.size} px, batch ${setting.batch}, native graph, CPU, ${threads} threads`;
+  const shareOfLimit = (native * flops) / 1e9 / limit;
+  const rows: BenchRow[] = [beside({ name: what, value: native, unit: 'images/s', rival: 'eager tfjs-node', rivalValue: eager, shareOfLimit })];
+  if (hasPython) rows.push(beside({ name: what, value: native, unit: 'images/s', rival: 'Python tf.function', rivalValue: median(rates.tfFunction), shareOfLimit }));
+  const large = measure<Training>({ kind: 'training', engine: 'native', ...setting, batch: 64 });
+  rows.push(alone(`training: autoencoder ${setting.size} px, batch 64, native graph`, large.imagesPerSecond, 'images/s'));
+  rows.push(alone(`peak memory: autoencoder ${setting.size} px, batch 64, native graph`, large.peakMegabytes, 'MB'));
+  for (const engine of ['native', 'wasm'] as const) {
+    const { from, to } = measure<Growth>({ kind: 'growth', engine, size: 64, width: 0.25, batch: 16, steps: 1000 });
+    rows.push(alone(`growth of memory over 1,000 steps: ${engine}, from ${from.toFixed(0)} MB`, to - from, 'MB'));
+  }
+  return Promise.resolve(rows);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function beside({ value, rivalValue, ...rest }: { name: string; value: number; unit: string; rival: string; rivalValue: number; shareOfLimit: number }): BenchRow {
+  return { ...rest, value, rivalValue, ratio: value / rivalValue };
+}
+
+function alone(name: string, value: number, unit: string): BenchRow {
+  return { name, value, unit, rival: null, rivalValue: null, ratio: null, shareOfLimit: null };
+}
