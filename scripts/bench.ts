@@ -1,8 +1,11 @@
 /**
  * `npm run bench`: every figure in one table, beside its rival measured in the same run where it is installed.
- * `-- --json` prints an array of rows instead; `-- preprocess engines` runs only these parts.
+ * `-- --json` prints an array of rows instead; `-- preprocess engines` runs only these parts; `-- --write` also writes docs/performance.md.
  */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { BenchRow } from './bench/bench-row.ts';
+import { performancePage } from './bench/performance-page.ts';
 
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   catalog: async () => (await import('./bench/catalog.ts')).benchCatalog(),
@@ -27,6 +30,10 @@ for (const [name, bench] of Object.entries(parts)) {
   rows.push(...(await bench()));
 }
 console.log(process.argv.includes('--json') ? JSON.stringify(rows, null, 2) : tableOf(rows));
+if (process.argv.includes('--write')) {
+  const page = performancePage(rows, { date: new Date().toISOString().slice(0, 10), node: process.versions.node });
+  writeFileSync(path.join(import.meta.dirname, '../docs/performance.md'), page);
+}
 
 function tableOf(lines: readonly BenchRow[]): string {
   const cells = lines.map((row) => [
