@@ -1,6 +1,6 @@
 /**
  * `npm run build:oracles`: what the tests compare against, pinned. Python packages into .oracles/, an S3 server into
- * .tools/, helm into the user's cache, a browser where the system can install one. Does nothing when all is there.
+ * .tools/, helm into the user's cache, a browser and zsh where the system can install them. Does nothing when all is there.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -40,6 +40,11 @@ function buildPython(): boolean {
 function buildBrowser(): boolean {
   if (['/usr/bin/chromium', '/usr/bin/google-chrome'].some((file) => existsSync(file))) return true;
   return existsSync('/usr/bin/apt-get') && run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']);
+}
+
+function installZsh(): boolean {
+  if (existsSync('/usr/bin/zsh')) return true;
+  return existsSync('/usr/bin/apt-get') && run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'zsh']);
 }
 
 function buildS3Server(): boolean {
@@ -96,6 +101,7 @@ function go(): string | undefined {
 
 need(buildPython(), 'Cannot build the Python oracles: Python 3.11 to 3.13 with venv and access to PyPI is needed.');
 need(buildBrowser(), 'Cannot install a browser: on Debian, `apt-get install chromium` as root does.');
+need(installZsh(), 'Cannot install zsh: on Debian, `apt-get install zsh` as root does.');
 need(buildS3Server(), 'Cannot build the S3 server versitygw: Go 1.25 or newer and access to its module proxy is needed.');
 need(fetchPrometheus(), `Cannot unpack Prometheus ${prometheusVersion}: Debian 12 and its package archive are needed.`);
 need(buildKubeconform(), `Cannot build kubeconform ${kubeconformVersion}: Go 1.25 or newer and access to its module proxy is needed.`);

@@ -12,7 +12,7 @@ export function addClusterCommands(program: Command, around: Surroundings): void
   addSteerCommands(program, around);
   program
     .command('completion')
-    .description('a script that completes kubectl-chex: source <(kubectl-chex completion bash)')
+    .description('a script that completes kubectl-chex: source <(kubectl-chex completion bash); kubectl: the program kubectl_complete-chex, which completes `kubectl chex`')
     .addArgument(new Argument('<shell>').choices(shells))
     .action(async (shell: Shell) => around.print((await import('./completion.ts')).completionScript(shell)));
 }
