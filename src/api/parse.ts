@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Fault } from './describe-fault.ts';
 import { describeFault } from './describe-fault.ts';
 import { brokenRules, rulesBeside } from './judge-rules.ts';
-import { clusterRules, namePattern, nameRule, specRules } from './rules.ts';
+import { clusterRules, isWithinRun, namePattern, nameRule, specRules } from './rules.ts';
 import type { TrainingSpec } from './schema.ts';
 import { apiVersion, kind, specSchema } from './schema.ts';
 
@@ -47,6 +47,7 @@ export function parseTraining(input: unknown, place: Place = 'machine'): Parsed 
   }
   const { metadata, spec } = parsed.data;
   const issues = brokenRules(spec, rules);
+  if (isWithinRun(spec, metadata)) issues.push({ path: 'spec.dataset.uri', message: `lies within the run's own folder, <output.uri>/${metadata.namespace}/${metadata.name}/, where files are replaced: give one of them another place` });
   if (issues.length > 0) return { ok: false, issues };
   return { ok: true, training: { metadata: { name: metadata.name, namespace: metadata.namespace }, spec } };
 }

@@ -34,6 +34,12 @@ export const specRules: readonly SpecRule[] = [
     message: 'tiles must be at most a quarter of preprocess.size',
   },
   {
+    path: 'output.uri',
+    cel: `${asFolder('self.output.uri')} != ${asFolder('self.dataset.uri')} && !['train/', 'valid/'].exists(s, ${asFolder('self.output.uri')}.startsWith(${asFolder('self.dataset.uri')} + s))`,
+    holds: ({ dataset, output }) => folderOf(output.uri) !== folderOf(dataset.uri) && !['train/', 'valid/'].some((split) => folderOf(output.uri).startsWith(folderOf(dataset.uri) + split)),
+    message: 'must be a folder of its own: results among the films of dataset.uri would become part of the data set',
+  },
+  {
     path: 'autoencoders.minSucceeded',
     cel: '!has(self.autoencoders.minSucceeded) || self.autoencoders.minSucceeded <= size(self.observations)',
     holds: ({ autoencoders, observations }) => autoencoders.minSucceeded === undefined || autoencoders.minSucceeded <= observations.length,
@@ -77,6 +83,21 @@ export const specRules: readonly SpecRule[] = [
     message: 'the budget must be in the currency of prices: amounts of two cannot be compared',
   },
 ];
+
+/** A URI with a slash at its end, so that one begins another only where it is the same folder or one above it. */
+function folderOf(uri: string): string {
+  return `${uri.replace(/^file:\/\/localhost\//, 'file:///').replace(/\/+$/, '')}/`;
+}
+
+/** The same in CEL. */
+function asFolder(field: string): string {
+  return `(${field} + (${field}.endsWith('/') ? '' : '/'))`;
+}
+
+/** A run owns its folder: what lies there may be replaced and removed. */
+export function isWithinRun({ dataset, output }: TrainingSpec, run: { namespace: string; name: string }): boolean {
+  return folderOf(dataset.uri).startsWith(`${folderOf(output.uri)}${run.namespace}/${run.name}/`);
+}
 
 function isUniqueAmong(list: readonly { observation: string }[] | undefined, observations: readonly string[]): boolean {
   const named = (list ?? []).map((entry) => entry.observation);

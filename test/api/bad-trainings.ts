@@ -64,6 +64,8 @@ export const badForms: readonly (BadTraining & { readonly refusal: string })[] =
 
 /** Faults between fields: rules that zod and CEL both know. */
 export const badRules: readonly BadTraining[] = [
+  { name: 'results in the folder of the films', spec: { output: { uri: 's3://hospital/CheXpert-v1.0-small/' } }, path: 'spec.output.uri', says: /must be a folder of its own: results among the films/ },
+  { name: 'results in a folder of classes', spec: { output: { uri: 's3://hospital/CheXpert-v1.0-small/train/runs' } }, path: 'spec.output.uri', says: /must be a folder of its own/ },
   { name: 'an observation twice', spec: { observations: ['Edema', 'Edema'] }, path: 'spec.observations', says: /may be listed once/ },
   { name: 'tiles wider than a quarter', spec: { preprocess: { size: 64, clahe: { tiles: 32 } }, combined: { backbone: 'Small' } }, path: 'spec.preprocess.clahe.tiles', says: /at most a quarter/ },
   { name: 'more successes than observations', spec: { observations: ['Edema'], autoencoders: { minSucceeded: 2 } }, path: 'spec.autoencoders.minSucceeded', says: /number of observations/ },

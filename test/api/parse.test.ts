@@ -30,6 +30,17 @@ for (const bad of [...badFields, ...badForms, ...badRules]) {
   });
 }
 
+test("parseTraining() refuses films in the run's own folder, and takes a bucket that holds films and runs", () => {
+  const parse = (dataset: string, output: string) => parseTraining(document({ ...goodSpec, dataset: { uri: dataset }, output: { uri: output } }));
+  for (const films of ['s3://films/default/chexpert-small', 's3://films/default/chexpert-small/records/']) {
+    const parsed = parse(films, 's3://films');
+    assert.ok(!parsed.ok);
+    assert.match(`${parsed.issues[0]?.path} ${parsed.issues[0]?.message}`, /^spec\.dataset\.uri lies within the run's own folder, <output\.uri>\/default\/chexpert-small\/, where files are replaced/);
+  }
+  assert.ok(!parse('file:///data/films', 'file://localhost/data/films//').ok, 'one folder, written in two ways');
+  for (const [films, runs] of [['s3://films', 's3://films/runs'], ['s3://films/chexpert', 's3://films'], ['s3://films/small', 's3://films/small-runs'], ['s3://films', 's3://films/training']] as const) assert.ok(parse(films, runs).ok, runs);
+});
+
 test('parseTraining() reports faults of fields and of rules at once', () => {
   const parsed = parseTraining({ ...document({ ...goodSpec, combined: {}, seed: 'x', preprocess: { sise: 1 } }), kind: 'ChexTrainig', metadata: { name: 'Chex_Pert' } });
   assert.ok(!parsed.ok);
