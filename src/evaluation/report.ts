@@ -53,9 +53,10 @@ function reportAutoencoder({ history: _, examples: __, ...outcome }: Autoencoder
   return { ...outcome, attempts: entry?.attempts ?? null, cost: entry?.cost ?? null };
 }
 
-/** Sum over the whole account; null as soon as one part has no price, since a part is not the whole. */
+/** Sum over the whole account, exact to the millionths of its entries; null as soon as one part has no price, since a part is not the whole. */
 function totalCost({ account: { entries } }: ReportInput): number | null {
-  return entries.length === 0 ? null : entries.reduce<number | null>((sum, { cost }) => (sum === null || cost === null ? null : sum + cost), 0);
+  const millionths = entries.reduce<number | null>((sum, { cost }) => (sum === null || cost === null ? null : sum + Math.round(cost * 1e6)), 0);
+  return entries.length === 0 || millionths === null ? null : millionths / 1e6;
 }
 
 type Judged = Pick<Report, 'observations' | 'macro' | 'intervals' | 'baseline' | 'perStudy' | 'subgroups'>;

@@ -123,7 +123,7 @@ function accountOf({ step, tools, startedAt }: ReportedTraining): ReportInput['a
   const { attempts = 0, seconds = 0, cost = 0 } = step.account.entries.find(isOwn) ?? {};
   const { ratePerHour } = step.account;
   const added = (finishedAt - startedAt) / 1000;
-  const own = { stage: 'combined', attempts: attempts + 1, seconds: seconds + added, cost: cost === null || ratePerHour === null ? null : cost + (added / 3600) * ratePerHour };
+  const own = { stage: 'combined', attempts: attempts + 1, seconds: seconds + added, cost: cost === null || ratePerHour === null ? null : Math.round((cost + (added / 3600) * ratePerHour) * 1e6) / 1e6 };
   return { ...step.account, workedSeconds: step.account.workedSeconds + added, finishedAt, entries: [...step.account.entries.filter((entry) => !isOwn(entry)), own] };
 }
 

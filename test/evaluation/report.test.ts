@@ -96,6 +96,8 @@ test('buildReport() says the cost only when every part of it is known', () => {
   assert.equal(buildReport(priced((i) => (i === 3 ? null : 1.5))).cost.spent, null);
   const full = buildReport(priced(() => 1.5));
   assert.equal(full.cost.spent, 1.5 * input.account.entries.length);
+  assert.equal(buildReport(priced(() => 0.001154)).cost.spent, Number((0.001154 * input.account.entries.length).toFixed(6)), 'sums do not drift');
+  assert.equal(JSON.stringify(buildReport(priced((i) => (i === 0 ? 0.1 : i === 1 ? 0.2 : 0))).cost.spent), '0.3');
   assert.equal(full.autoencoders[0]!.cost, 1.5);
   assert.equal(full.study.spentDollars.ours, full.cost.spent);
   assert.equal(buildReport({ ...few, account: { ...input.account, entries: [] } }).cost.spent, null);
