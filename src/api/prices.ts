@@ -10,7 +10,7 @@ const nodePrice = z.strictObject({
   capacityType: z.enum(['OnDemand', 'Spot', 'Reserved']).optional().describe('How the node is paid for, by the labels of Karpenter, EKS, GKE and AKS; absent matches all.'),
   region: label('Label topology.kubernetes.io/region of the node; absent matches all.'),
   zone: label('Label topology.kubernetes.io/zone of the node; absent matches all.'),
-  perHour: patterned({ form: /^[0-9]{1,9}(\.[0-9]{1,6})?$/, message: 'must be a decimal such as "3.06"' }, 20).describe('Price of the whole node for an hour, a decimal such as "3.06".'),
+  perHour: patterned({ form: /^[0-9]{1,9}(\.[0-9]{1,6})?$/, message: 'must be a decimal such as "3.06", with at most six digits after the point' }, 20).describe('Price of the whole node for an hour, a decimal such as "3.06".'),
 });
 
 export const currencyCode = patterned({ form: /^[A-Z]{3}$/, message: 'must be a currency code such as USD' }, 32);

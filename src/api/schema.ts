@@ -187,7 +187,7 @@ const combined = z
 
 const budget = z
   .strictObject({
-    amount: patterned({ form: /^[0-9]{1,9}(\.[0-9]{1,2})?$/, message: 'must be a decimal such as "500.00"' }, 32).describe('Most that may be spent, a decimal in quotes such as "500.00".'),
+    amount: patterned({ form: /^[0-9]{1,9}(\.[0-9]{1,2})?$/, message: 'must be a decimal such as "500.00", with at most two digits after the point' }, 32).describe('Most that may be spent, a decimal in quotes such as "500.00".'),
     currency: currencyCode.default('USD').describe('Currency code of ISO 4217, such as USD.'),
     warnAtPercent: z.array(count('Percent of the amount.', 1, 100)).max(10).default([50, 80]).describe('Shares at which a warning is given once.'),
     onExceeded: z.enum(['Warn', 'Suspend', 'Fail']).default('Suspend').describe('What happens before the amount is passed.'),

@@ -64,7 +64,7 @@ function costText({ cost, jobs }: PlanReport): string[] {
   const { amount, low, high, gpuHours, missing, currency, priceSource, priceDate, budget } = cost;
   if (jobs.every(({ isFinished }) => isFinished)) return [];
   const hours = gpuHours === null ? 'unknown' : gpuHours === 0 ? 'none' : gpuHours.toFixed(gpuHours < 10 ? 2 : 1);
-  const limit = budget === null ? [] : [`The budget ${budget.isPassed === true ? 'of' : 'is'} ${budget.amount} ${budget.currency}${budget.isPassed === true ? ' is less than it will probably cost' : ''}.`];
+  const limit = budget === null ? [] : [limitText(budget, currency)];
   if (amount === null) {
     const [reason = 'the time is unknown'] = missing;
     const remedy = missing.length === 0 ? '' : '; --instance-type names the machine, spec.prices a price';
@@ -76,6 +76,11 @@ function costText({ cost, jobs }: PlanReport): string[] {
     `Prices: ${priceSource}${priceDate === null ? '' : `, ${priceDate}`}.`,
     ...limit,
   ];
+}
+
+function limitText({ amount, currency, isPassed }: NonNullable<PlanReport['cost']['budget']>, pricesIn: string): string {
+  if (currency !== pricesIn) return `The budget is ${amount} ${currency} and prices are in ${pricesIn}: amounts of two currencies cannot be compared.`;
+  return isPassed === true ? `The budget of ${amount} ${currency} is less than it will probably cost.` : `The budget is ${amount} ${currency}.`;
 }
 
 function amountText(amount: string | null, currency: string): string {

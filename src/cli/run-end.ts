@@ -27,7 +27,12 @@ export function endOf(end: RunEnd): number {
     print('Interrupted before all was saved: work since the last checkpoints is lost. The same command goes on from them.');
     return killedExit;
   }
-  print('Interrupted: what was done is saved. The same command goes on from there.');
+  const money = status.conditions.find(({ type, status: holds, reason }) => type === 'Suspended' && holds === 'True' && (reason === 'BudgetExceeded' || reason === 'CurrencyDiffers'));
+  if (money === undefined) print('Interrupted: what was done is saved. The same command goes on from there.');
+  else {
+    print(`Stopped: ${money.message}`);
+    print('Next: change that, then run the same command again: it goes on from what was saved.');
+  }
   return exitCodes.interrupted;
 }
 

@@ -96,6 +96,13 @@ test("plan() takes the training's own prices, and holds them against its budget"
   assert.ok(table.split('\n').every((line) => line.length <= 100));
 });
 
+test('plan() says that a budget in another currency than the list prices cannot be held against them', async (t) => {
+  const { file } = await arrange(t, { budget: { amount: '1.00', currency: 'EUR' } });
+  const table = await printed(file, 'table', { imagesPerSecond: 100, instanceType: 'g4dn.xlarge' });
+  assert.match(table, /^The budget is 1\.00 EUR and prices are in USD: amounts of two currencies cannot be compared\.$/m);
+  assert.ok(table.split('\n').every((line) => line.length <= 100));
+});
+
 test('plan() says whose price nobody knows', async (t) => {
   const { file } = await arrange(t, { autoencoders: { scheduling: { nodeSelector: { 'node.kubernetes.io/instance-type': 'dgx.large' } } } });
   const table = await printed(file, 'table', { imagesPerSecond: 100 });

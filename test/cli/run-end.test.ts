@@ -73,3 +73,11 @@ test('endOf() tells an interruption that has saved from one that has lost work',
   assert.match(end({}).lines.join(), /what was done is saved\. The same command goes on from there/);
   assert.equal(end({}, { hasLostWork: true }).code, 137);
 });
+
+test('endOf() says what a training that its budget has stopped needs', () => {
+  const conditions = [{ type: 'Suspended', status: 'True', reason: 'BudgetExceeded', message: '4.00 USD of the budget of 4.00 USD are spent; checkpoints are saved and nothing is started. Raise spec.budget.amount to go on' }];
+  assert.deepEqual(end({ conditions }), {
+    code: 143,
+    lines: [`Stopped: ${conditions[0]?.message}`, 'Next: change that, then run the same command again: it goes on from what was saved.'],
+  });
+});

@@ -37,8 +37,8 @@ export function judgeBudget(budget: TrainingSpec['budget'], spending: Spending, 
 }
 
 function exceeded({ amount, currency, onExceeded }: NonNullable<TrainingSpec['budget']>, { spent, reserve }: { spent: Money; reserve: Money }): string {
-  const isPassed = compareMoney(spent, amount) >= 0;
-  const state = `${moneyText(spent, currency)} of the budget of ${moneyText(amount, currency)} ${isPassed ? 'are spent' : `are spent, and what runs needs up to ${moneyText(reserve, currency)} to save and stop`}`;
+  const needed = compareMoney(reserve, '0') > 0 ? `, and what runs needs up to ${moneyText(reserve, currency)} to save and stop` : ', and the rest was kept to save and stop';
+  const state = `${moneyText(spent, currency)} of the budget of ${moneyText(amount, currency)} are spent${compareMoney(spent, amount) >= 0 ? '' : needed}`;
   switch (onExceeded) {
     case 'Warn':
       return `${state}; it goes on, as budget.onExceeded is Warn`;
