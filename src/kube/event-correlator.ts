@@ -14,19 +14,20 @@ interface Written {
   readonly count: number;
 }
 
-// The numbers of client-go (tools/record/events_cache.go), so that a loop of errors cannot flood the cluster.
+// The numbers of client-go (tools/record/events_cache.go), so that a loop of errors cannot flood the cluster. Unlike there,
+// each type has a burst of its own: 14 steps that start and succeed must not silence the warning of a budget.
 const remembered = 4096;
 const similarAtMost = 10;
 const similarMilliseconds = 600_000;
 const burst = 25;
 const millisecondsEach = 300_000;
 
-/** Makes few events out of many, for one source: the same again raises a count, many that are similar become one, and an object that has too many is silenced. */
+/** Makes few events out of many, for one source: the same again raises a count, many that are similar become one, and an object that has too many of a type is silenced. */
 export class EventCorrelator {
   readonly #clock: Clock;
   readonly #similar = new RecentMap<Similar>(remembered);
   readonly #written = new RecentMap<Written>(remembered);
-  /** By object, the time at which it may have a full burst again. */
+  /** By object and type, the time at which it may have a full burst again. */
   readonly #fullAt = new RecentMap<number>(remembered);
 
   constructor(clock: Clock) {
@@ -65,7 +66,7 @@ export class EventCorrelator {
 
   #isWithinRate(event: CoreEvent): boolean {
     const now = this.#clock.now();
-    const key = keyOf(event);
+    const key = keyOf(event, event.type);
     const fullAt = Math.max(this.#fullAt.get(key) ?? now, now) + millisecondsEach;
     if (fullAt - now > burst * millisecondsEach) return false;
     this.#fullAt.set(key, fullAt);

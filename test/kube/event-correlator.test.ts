@@ -6,13 +6,13 @@ import { FakeClock } from '../fakes/fake-clock.ts';
 
 let drafted = 0;
 
-function anEvent({ object = 'chest', reason = 'StepFailed', message = 'it failed' }: { object?: string; reason?: string; message?: string } = {}): CoreEvent {
+function anEvent({ object = 'chest', type = 'Warning', reason = 'StepFailed', message = 'it failed' }: { object?: string; type?: 'Normal' | 'Warning'; reason?: string; message?: string } = {}): CoreEvent {
   drafted += 1;
   const involvedObject = { apiVersion: 'chex.dev/v1alpha1', kind: 'ChexTraining', namespace: 'hospital', name: object, uid: `uid of ${object}` };
   const metadata = { namespace: 'hospital', name: `${object}.${drafted}` };
   const time = `time ${drafted}`;
   const source = { component: 'chex-operator' };
-  return { apiVersion: 'v1', kind: 'Event', metadata, involvedObject, type: 'Warning', reason, message, source, reportingComponent: 'chex-operator', reportingInstance: 'one', firstTimestamp: time, lastTimestamp: time, count: 1 };
+  return { apiVersion: 'v1', kind: 'Event', metadata, involvedObject, type, reason, message, source, reportingComponent: 'chex-operator', reportingInstance: 'one', firstTimestamp: time, lastTimestamp: time, count: 1 };
 }
 
 function aCorrelator() {
@@ -53,7 +53,14 @@ test('EventCorrelator takes similar events apart again after ten minutes without
   assert.equal(correlator.correlate(anEvent({ message: 'after' }))?.message, 'after');
 });
 
-test('EventCorrelator lets 25 events of an object pass, then one in five minutes, which tells how many there were', async () => {
+test('EventCorrelator writes a warning of an object however much it has told of what goes well', () => {
+  const { correlator } = aCorrelator();
+  for (let step = 1; step <= 40; step += 1) correlator.correlate(anEvent({ type: 'Normal', reason: 'Started', message: `step ${step} started` }));
+  assert.equal(correlator.correlate(anEvent({ type: 'Normal', reason: 'Resumed' })), null);
+  assert.equal(correlator.correlate(anEvent({ reason: 'BudgetWarning', message: '50 % of the budget are reached' }))?.count, 1);
+});
+
+test('EventCorrelator lets 25 events of an object and type pass, then one in five minutes, which tells how many there were', async () => {
   const { correlator, clock } = aCorrelator();
   const written = Array.from({ length: 40 }, () => correlator.correlate(anEvent()));
   assert.deepEqual(written.map((event) => event?.count ?? null), Array.from({ length: 40 }, (_, index) => (index < 25 ? index + 1 : null)));
