@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { Shared, Surroundings } from './cluster-command.ts';
 import { clusterCommand, find, withAccess } from './cluster-command.ts';
 
@@ -25,11 +26,16 @@ export function addSteerCommands(program: Command, around: Surroundings): void {
     .option('-t, --training <name>', 'the training (default: the only one of the namespace)')
     .option('-f, --follow', 'go on until it ends', false)
     .option('-p, --previous', 'of the Pod before the newest', false)
-    .option('--tail <lines>', 'only the last so many lines', Number)
+    .option('--tail <lines>', 'only the last so many lines', wholeNumber)
     .action((step: string, options: Shared & { training?: string; follow: boolean; previous: boolean; tail?: number }) =>
       withAccess(options, around, async (access) => {
         const { logs } = await import('./logs.ts');
         const { follow, previous, tail } = options;
         await logs(access.people, await find(access, options.training), { step, follow, previous, ...(tail === undefined ? {} : { lines: tail }), write: around.terminal.write, signal: around.stop() });
       }));
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
 }

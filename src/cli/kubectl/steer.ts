@@ -12,9 +12,18 @@ export async function suspend(people: People, training: TrainingObject, isSuspen
   const { metadata, spec, status } = training;
   const name = `${metadata.namespace}/${metadata.name}`;
   if (isSuspended && status?.completionTime !== undefined) throw new ExitError(1, `Cannot suspend ${name}: it is over.`);
-  if (((spec as TrainingSpecInput).suspend ?? false) === isSuspended) return isSuspended ? `${name} is suspended already.` : `${name} is not suspended.`;
+  const money = isSuspended ? null : exhaustion(training);
+  if (((spec as TrainingSpecInput).suspend ?? false) === isSuspended) return isSuspended ? `${name} is suspended already.` : money === null ? `${name} is not suspended.` : `${name} is stopped by its budget: ${money}`;
   await people.change(metadata, { spec: { suspend: isSuspended } });
-  return isSuspended ? `${name}: workers save their checkpoints and stop.` : `${name} goes on where it was.`;
+  if (isSuspended) return `${name}: workers save their checkpoints and stop.`;
+  return money === null ? `${name} goes on where it was.` : `${name} is asked to go on, and its budget still stops it: ${money}`;
+}
+
+/** What its budget says where that would stop it, too. */
+function exhaustion({ spec, status }: TrainingObject): string | null {
+  const budget = status?.conditions.find(({ type }) => type === 'BudgetExceeded');
+  const holds = budget?.status === 'True' || budget?.reason === 'CurrencyDiffers';
+  return holds && (spec as TrainingSpecInput).budget?.onExceeded !== 'Warn' ? budget.message : null;
 }
 
 /** Asks for observations to be trained once more, and then for the combined model. Somebody else's request at the same time is kept. */

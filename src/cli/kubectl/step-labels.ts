@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { chexLabels } from '../../api/labels.ts';
 import type { Observation } from '../../api/observations.ts';
 import { observations, titleOf } from '../../api/observations.ts';
@@ -18,5 +18,7 @@ export function observationOf(word: string, others: readonly string[] = []): Obs
   const plain = (text: string) => text.toLowerCase().replaceAll(/[ _-]/g, '');
   const found = observations.find((each) => plain(each) === plain(word));
   if (found !== undefined) return found;
-  throw new ExitError(exitCodes.usage, `There is no observation "${word}". Did you mean ${closest(word, [...observations, ...observations.map(titleOf), ...others])}?`);
+  const near = closest(word, [...observations, ...observations.map(titleOf), ...others]);
+  const hint = distance(word.toLowerCase(), near.toLowerCase()) <= (near.length + 3) / 3 ? `Did you mean ${near}?` : `There ${others.length === 0 ? 'is' : `is ${others.join(', ')},`} ${observations.join(', ')}.`;
+  throw new ExitError(exitCodes.usage, `There is no observation "${word}". ${hint}`);
 }

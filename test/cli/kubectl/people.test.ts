@@ -51,6 +51,16 @@ test('suspend() sets the spec once, and says where nothing is to be done', async
   await assert.rejects(suspend(peopleWith([over]).people, over, true), { exitCode: 1, message: 'Cannot suspend default/chest: it is over.' });
 });
 
+test('suspend() says of a training that its budget stops that no resuming helps', async () => {
+  const running = await trainingAsSeen({ observations: ['Edema'] }, { until: ({ stage }) => stage === 'autoencoders' });
+  const message = '5.00 USD of the budget of 5.00 USD are spent; checkpoints are saved and nothing is started. Raise spec.budget.amount to go on';
+  const conditions = [{ type: 'BudgetExceeded', status: 'True', reason: 'BudgetExceeded', message }];
+  const stopped = { ...running, spec: { ...(running.spec as object), budget: { amount: '5.00' } }, status: { ...running.status, conditions } } as unknown as TrainingObject;
+  assert.equal(await suspend(peopleWith([stopped]).people, stopped, false), `default/chest is stopped by its budget: ${message}`);
+  const asked = { ...stopped, spec: { ...(stopped.spec as object), suspend: true } } as TrainingObject;
+  assert.equal(await suspend(peopleWith([asked]).people, asked, false), `default/chest is asked to go on, and its budget still stops it: ${message}`);
+});
+
 test('rerun() adds to what was asked before, also by somebody at the same time', async () => {
   const over = await trainingAsSeen({ observations: ['Edema', 'Fracture'], rerun: [{ observation: 'Fracture', times: 2 }] });
   const { people, stored } = peopleWith([over]);
@@ -80,4 +90,5 @@ test('steps are known by what people type', () => {
   assert.deepEqual(labelsOfStep('lung lesion'), { 'chex.dev/stage': 'autoencoders', 'chex.dev/observation': 'Lung_Lesion' });
   assert.deepEqual(labelsOfStep('Combined'), { 'chex.dev/stage': 'combined' });
   assert.throws(() => observationOf('edmea'), { exitCode: 64, message: 'There is no observation "edmea". Did you mean Edema?' });
+  assert.throws(() => observationOf('tuberculosis'), { exitCode: 64, message: /^There is no observation "tuberculosis"\. There is Lung_Lesion, Atelectasis, .*, Consolidation\.$/ });
 });
