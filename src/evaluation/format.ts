@@ -57,10 +57,11 @@ export function formatSeconds(seconds: number | null): string {
   return durationText(seconds);
 }
 
-/** `12.40 USD`. */
+/** `12.40 USD`, and `0.0073 USD` where less than one is to be told from nothing. */
 export function formatMoney(amount: number | null, currency: string | null): string {
   if (amount === null || currency === null) return unknown;
-  return `${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} ${currency}`;
+  const digits = amount !== 0 && Math.abs(amount) < 1 ? 4 : 2;
+  return `${amount.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${currency}`;
 }
 
 /** `2026-11-23 07:05 UTC`. */

@@ -10,13 +10,14 @@ import type { AutoencoderOutcome, ReportInput } from './report-input.ts';
 import type { JudgedObservation, Report, ReportedAutoencoder } from './report-schema.ts';
 import { judgeStudies } from './studies.ts';
 import { judgeSubgroups } from './subgroups.ts';
+import { sumCosts } from './sum-costs.ts';
 import { chooseThreshold } from './threshold.ts';
 
 /** report.json: every figure, computed from the predictions and what is known of the run. The same input gives the same report. */
 export function buildReport(input: ReportInput): Report {
   const { training, account } = input;
   const autoencoders = input.autoencoders.map((outcome) => reportAutoencoder(outcome, input));
-  const cost = { currency: account.currency, spent: totalCost(input), priceSource: account.priceSource, priceDate: account.priceDate };
+  const cost = { currency: account.currency, spent: sumCosts(account.entries.map((entry) => entry.cost)), priceSource: account.priceSource, priceDate: account.priceDate };
   const seconds = account.workedSeconds;
   const { architecture, head, backbone, backbonePretrained } = input.combined;
   return {
@@ -51,12 +52,6 @@ export function buildReport(input: ReportInput): Report {
 function reportAutoencoder({ history: _, examples: __, ...outcome }: AutoencoderOutcome, { account }: ReportInput): ReportedAutoencoder {
   const entry = account.entries.find(({ stage, observation }) => stage === 'autoencoders' && observation === outcome.observation);
   return { ...outcome, attempts: entry?.attempts ?? null, cost: entry?.cost ?? null };
-}
-
-/** Sum over the whole account, exact to the millionths of its entries; null as soon as one part has no price, since a part is not the whole. */
-function totalCost({ account: { entries } }: ReportInput): number | null {
-  const millionths = entries.reduce<number | null>((sum, { cost }) => (sum === null || cost === null ? null : sum + Math.round(cost * 1e6)), 0);
-  return entries.length === 0 || millionths === null ? null : millionths / 1e6;
 }
 
 type Judged = Pick<Report, 'observations' | 'macro' | 'intervals' | 'baseline' | 'perStudy' | 'subgroups'>;

@@ -58,6 +58,16 @@ test('renderReportHtml() has a column for the cost where a price is known, and o
   assert.match(priced, />unknown</, 'what has no price among those that have one');
 });
 
+test('renderReportHtml() sets money and time beside those of the study, cents and less not as nothing', () => {
+  assert.doesNotMatch(page, />Cost here</);
+  const entries = input.account.entries.map((entry) => ({ ...entry, cost: 0.001154 }));
+  const { html: priced } = renderReport({ ...input, account: { ...input.account, currency: 'USD', entries } });
+  const [study = ''] = /<section id="study".*?<\/section>/s.exec(priced) ?? [];
+  assert.match(study, />Cost here</);
+  assert.equal(study.match(/>0\.0012 USD</g)?.length, input.autoencoders.length, 'for each observation');
+  assert.match(study, /two weeks of wall time \(this training: .+ with a step at work\) and for just over \$500 \(this training: 0\.0\d+ USD\)/);
+});
+
 test('renderReportHtml() draws charts that stand side by side on the same axes', () => {
   const labels = (id: string) => [...(page.match(new RegExp(`aria-labelledby="${id}\\w+-title.*?</svg>`, 'gs')) ?? [])].map((chart) => [...chart.matchAll(/<text[^>]*>([^<]*)</g)].map(([, label]) => label).join(' '));
   for (const [id, title] of [['scores-', 'score'], ['roc-', 'recall'], ['loss-(?!combined|baseline)', 'loss']] as const) {
