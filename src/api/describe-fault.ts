@@ -26,8 +26,9 @@ export function describeFault(issue: z.core.$ZodIssue, schema: z.ZodType): Fault
     case 'invalid_type':
       if (issue.input === undefined) return [{ path, message: `is required: ${kindOf(issue.expected)}`, isMissing: true }];
       if (issue.input === null) return says(`has no value: write ${kindOf(issue.expected)}`);
-      return says(`must be ${kindOf(issue.expected)}, not ${shown(issue.input)}`);
+      return says(`must be ${kindOf(issue.expected)}, not ${shown(issue.input)}${issue.expected === 'string' && typeof issue.input === 'number' ? ': put quotes around it' : ''}`);
     case 'too_small':
+      if (issue.input === '') return says('is empty');
       if (isOfEveryInteger(issue.minimum)) return [];
       return says(`${shown(issue.input)} is too small: must be ${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}${unit(issue.origin)}`);
     case 'too_big':

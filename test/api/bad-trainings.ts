@@ -41,6 +41,8 @@ export const badFields: readonly BadTraining[] = [
   { name: 'an architecture the study has not', spec: { combined: { ...goodSpec.combined, architecture: 3 } }, path: 'spec.combined.architecture', says: /3 is not allowed: must be one of 1, 2/ },
   { name: 'a field of an override', spec: { autoencoders: { overrides: [{ observation: 'Edema', epoch: 3 }] } }, path: 'spec.autoencoders.overrides[0].epoch', says: /did you mean epochs\?/ },
   { name: 'a policy for a finding that does not exist', spec: { dataset: { ...goodSpec.dataset, uncertainByObservation: { Edma: 'Ones' } } }, path: 'spec.dataset.uncertainByObservation.Edma', says: /did you mean Edema\?/ },
+  { name: 'a budget without quotes', spec: { budget: { amount: 5 } }, path: 'spec.budget.amount', says: /^must be a string, not 5: put quotes around it$/ },
+  { name: 'an instance type without a letter', spec: { prices: { nodes: [{ instanceType: '', perHour: '1' }] } }, path: 'spec.prices.nodes[0].instanceType', says: /^is empty$/ },
   { name: 'nothing rejected by a word', spec: { dataset: { ...goodSpec.dataset, maxRejected: 'none' } }, path: 'spec.dataset.maxRejected', says: /must be a number, not "none"/ },
 ];
 

@@ -21,7 +21,7 @@ test('readPrices() reads a table of prices; its currency is USD unless it says a
 
 for (const [what, text, says] of [
   ['a price in words', 'nodes: [{perHour: abc}]', /^Cannot start with the prices of .*prices\.yaml: nodes\[0\]\.perHour: "abc" must be a decimal such as "3\.06", with at most six digits after the point$/],
-  ['a price that is a number, whose zeros YAML drops', 'nodes: [{perHour: 3.10}]', /nodes\[0\]\.perHour: must be a string, not 3\.1/],
+  ['a price that is a number, whose zeros YAML drops', 'nodes: [{perHour: 3.10}]', /nodes\[0\]\.perHour: must be a string, not 3\.1: put quotes around it$/],
   ['a negative price', 'nodes: [{perHour: "-1"}]', /nodes\[0\]\.perHour: "-1" must be a decimal/],
   ['a misspelt field', 'nodes: [{instancetype: dgx, perHour: "1"}]', /nodes\[0\]\.instancetype: unknown field; did you mean instanceType\?/],
   ['two faults', 'currency: dollars\nnodes: []', /currency: "dollars" must be a currency code such as USD; nodes: a list of 0 is too small/],
