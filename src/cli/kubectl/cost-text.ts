@@ -33,6 +33,20 @@ export function costText({ metadata, spec, status }: TrainingObject): string[] {
   ];
 }
 
+/** The same for scripts: amounts as strings, what is unknown left out; null before anything is counted. */
+export function costValue({ metadata: { namespace, name }, spec, status }: TrainingObject): object | null {
+  if (status?.cost === undefined) return null;
+  const steps = stepsOf(status).map(({ record, isAutoencoder }) => {
+    const { state, seconds, cost, wasted } = record;
+    return { ...(isAutoencoder ? { stage: 'autoencoders' } : {}), ...nameOf(record), state, seconds, ...(cost === undefined ? {} : { cost }), ...(wasted === undefined ? {} : { wasted }) };
+  });
+  return { namespace, name, ...status.cost, budget: (spec as TrainingSpecInput).budget ?? null, steps };
+}
+
+function nameOf(record: StepRecord): object {
+  return 'observation' in record ? { observation: record.observation } : 'stage' in record ? { stage: record.stage } : {};
+}
+
 function unpriced({ cost, conditions }: TrainingStatus): string[] {
   const why = conditions.find(({ type, status }) => type === 'PriceKnown' && status === 'False');
   if (cost?.unpricedSeconds === undefined || why === undefined) return [];

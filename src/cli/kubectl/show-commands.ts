@@ -30,8 +30,8 @@ export function addShowCommands(program: Command, around: Surroundings): void {
   clusterCommand(program, 'cost [training]', 'what a training has cost and will cost, step by step').addOption(formOption()).action((name: string | undefined, options: Shared) =>
     withAccess(options, around, async (access) => {
       const training = await find(access, name);
-      const { costText } = await import('./cost-text.ts');
-      await show({ value: training.status?.cost ?? null, table: () => costText(training) }, options, around);
+      const { costText, costValue } = await import('./cost-text.ts');
+      await show({ value: costValue(training), table: () => costText(training) }, options, around);
     }));
 
   clusterCommand(program, 'report [training]', 'fetch the report with your own S3 keys')

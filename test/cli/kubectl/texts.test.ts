@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { costText } from '../../../src/cli/kubectl/cost-text.ts';
+import { costText, costValue } from '../../../src/cli/kubectl/cost-text.ts';
 import { listText } from '../../../src/cli/kubectl/list-text.ts';
 import { statusText } from '../../../src/cli/kubectl/status-text.ts';
+import { sumOf } from '../../../src/plan/cost/money.ts';
 import type { Script } from '../../fakes/fake-cluster.ts';
 import { trainingAsSeen } from './a-training.ts';
 
@@ -43,6 +44,15 @@ test('costText() adds up what the steps cost, and says where it goes', async () 
   assert.match(text, /^Budget {4}9\.00 EUR, when it is used up: Suspend$/m);
   assert.match(text, /^Prices {4}an offer$/m);
   assert.ok(text.split('\n').every((line) => line.length <= 100));
+});
+
+test('costValue() has for scripts what the table shows, step by step', async () => {
+  const training = await trainingAsSeen({ observations: ['Edema', 'Fracture'], prices, budget: { amount: '9.00', currency: 'EUR' } });
+  const value = costValue(training) as { name: string; spent: string; budget: object; steps: { stage: string; observation?: string; state: string; seconds: number; cost: string }[] };
+  assert.deepEqual([value.name, (value.budget as { amount: string }).amount], ['chest', '9.00']);
+  assert.deepEqual(value.steps.map(({ stage, observation }) => [stage, observation]), [['catalog', undefined], ['preprocess', undefined], ['autoencoders', 'Edema'], ['autoencoders', 'Fracture'], ['combined', undefined]]);
+  assert.deepEqual(value.steps[0], { stage: 'catalog', state: 'succeeded', seconds: 60, cost: '0.060000', wasted: '0.000000' });
+  assert.equal(sumOf(value.steps.map(({ cost }) => cost)), value.spent);
 });
 
 test('costText() says unknown of what has no price, and names the node', async () => {
