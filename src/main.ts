@@ -14,6 +14,7 @@ type EngineName = 'auto' | 'native' | 'wasm';
 
 const usage = 64;
 const interrupted = 143;
+const brokenPipe = 141;
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 const [{ usageSentence }, { addClusterCommands }] = await Promise.all([import('./cli/usage-sentence.ts'), import('./cli/kubectl/commands.ts')]);
 const program = new Command('chex')
@@ -37,6 +38,12 @@ const terminal = {
   rows: () => process.stdout.rows || 24,
 };
 const warn = (line: string) => void process.stderr.write(`${line}\n`);
+// Whoever read has gone, as `head` does: what only shows ends as by SIGPIPE, a training goes on.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (!['run', 'operator', 'step'].includes(process.argv[2] ?? '')) process.exit(brokenPipe);
+  });
 
 program
   .command('run')
@@ -58,7 +65,8 @@ for (const [name, description] of [['plan', 'what would happen: Jobs in start or
     .addOption(new Option('-o, --output <form>', 'how it is printed').choices(['table', 'json', 'yaml']).default('table'))
     .option('--instance-type <type>', 'machine whose price and GPU are assumed, such as g4dn.xlarge (default: the one of the node selector)')
     .option('--images-per-second <number>', 'films a second of one autoencoder, flips counted (default: measured by an earlier run, else assumed)', positive)
-    .action(async (options: { file: string; output: 'table' | 'json' | 'yaml'; instanceType?: string; imagesPerSecond?: number }) => {
+    .option('--endpoint <url>', 'address of the S3 server from here (default: as the training has it)')
+    .action(async (options: { file: string; output: 'table' | 'json' | 'yaml'; instanceType?: string; imagesPerSecond?: number; endpoint?: string }) => {
       const { plan } = await import('./cli/plan.ts');
       await plan({ ...options, print });
     });

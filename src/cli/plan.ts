@@ -32,6 +32,8 @@ export interface PlanOptions {
   readonly instanceType?: string;
   /** Films a second of one autoencoder, flips counted, where the training has not measured it. */
   readonly imagesPerSecond?: number;
+  /** Address of the S3 server from here, where the training has that of the Pods. */
+  readonly endpoint?: string;
   readonly print: (text: string) => void;
 }
 
@@ -58,10 +60,10 @@ export interface PlanReport extends Estimate {
 }
 
 /** `chex plan`: what would happen, from the plan that `chex run` and the operator follow. Reads, writes nothing. */
-export async function plan({ file, output, print, ...given }: PlanOptions): Promise<void> {
+export async function plan({ file, output, endpoint, print, ...given }: PlanOptions): Promise<void> {
   const { metadata, spec } = await readTraining(file);
   const training: ChexTraining = { metadata: { ...metadata, uid: '', generation: 1 }, spec };
-  const report = await foresee(openStorage(spec.storage), training, given);
+  const report = await foresee(openStorage(endpoint === undefined ? spec.storage : { ...spec.storage, endpoint }), training, given);
   switch (output) {
     case 'json':
       return print(JSON.stringify(report, null, 2));

@@ -13,6 +13,12 @@ test('parseYaml() reads one map, YAML or JSON, with anchors', () => {
   assert.deepEqual(parseYaml(new TextEncoder().encode('---\na: 1\n')), { ok: true, document: { a: 1 } });
 });
 
+test('parseYaml() takes the one training of a file that holds its Secret, too', () => {
+  const secret = 'apiVersion: v1\nkind: Secret\n';
+  assert.deepEqual(parseYaml(new TextEncoder().encode(`# both\n${secret}---\nkind: ChexTraining\nspec: {}\n`)), { ok: true, document: { kind: 'ChexTraining', spec: {} } });
+  assert.match(faultOf('kind: ChexTraining\n---\nkind: ChexTraining\n') ?? '', /^a second document begins at line \d;/);
+});
+
 const refused: readonly (readonly [name: string, content: string | Uint8Array, says: RegExp])[] = [
   ['nothing', '', /^it is empty;/],
   ['comments alone', '# later\n', /^it is empty;/],

@@ -28,7 +28,7 @@ export function completionScript(shell: Shell): string {
     '  case "$before" in',
     `    -t|--training) words="${trainings}" ;;`,
     '    -o|--output) words="table json yaml" ;;',
-    '    -n|--namespace|--context|--kubeconfig|--out|--endpoint|--tail) words= ;;',
+    '    -n|--namespace|--context|--kubeconfig|--out|--endpoint|--instance-type|--images-per-second|--tail) words= ;;',
     '  esac',
     '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
     '}',
