@@ -49,7 +49,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   undici: ['kube/connection'],
   'node:child_process': ['local'],
   'node:http': ['local/ask-progress'],
-  'node:worker_threads': ['workers', 'dataset/phantoms', 'engines'],
+  'node:worker_threads': ['workers', 'training/pixel-thread', 'training/pixel-threads', 'dataset/phantoms', 'engines'],
   'node:fs': ['storage', 'engines', 'local', 'kube/in-cluster', 'operator/read-prices', 'main'],
 };
 

@@ -9,6 +9,7 @@ const progressSchema = z.object({
   epochs: z.int().min(1).optional(),
   loss: z.object({ train: loss.optional(), validation: loss.optional() }).optional(),
   imagesPerSecond: z.number().min(0).optional(),
+  inputWaitRatio: z.number().min(0).max(1).optional(),
   remainingSeconds: z.number().min(0).optional(),
   message: z.string().optional(),
   savedAt: z.number().optional(),

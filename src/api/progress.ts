@@ -8,6 +8,8 @@ export interface Progress {
   readonly loss?: { readonly train?: number; readonly validation?: number };
   /** Films a second, flips counted. */
   readonly imagesPerSecond?: number;
+  /** 0 to 1: of the time of training steps, what was spent on waiting for films. */
+  readonly inputWaitRatio?: number;
   readonly remainingSeconds?: number;
   /** What it does now, at most 100 characters. */
   readonly message?: string;

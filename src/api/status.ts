@@ -124,6 +124,8 @@ export interface StepRecord {
   readonly loss?: { readonly train?: number; readonly validation?: number | null };
   /** Films a second, flips counted, as last measured: also of a step that was stopped. */
   readonly imagesPerSecond?: number;
+  /** 0 to 1: what a running trainer waits for films, of the time of its steps. */
+  readonly inputWaitRatio?: number;
   /** Seconds the step still needs, as its worker foresees. */
   readonly remainingSeconds?: number;
   /** Why it waits or failed, or what it does; at most 256 characters. */

@@ -36,6 +36,7 @@ const series: readonly Series[] = [
   { name: 'epoch', help: 'Epochs that a step has finished.', labels: step, samples: ofSteps(({ epoch }) => epoch) },
   { name: 'loss', help: 'Loss of the last epoch.', labels: [...step, 'split'], samples: losses },
   { name: 'images_per_second', help: 'Films that a step trains on a second, flips counted.', labels: step, samples: ofSteps(({ state, imagesPerSecond }) => (state === 'active' || state === 'succeeded' ? imagesPerSecond : undefined)) },
+  { name: 'input_wait_ratio', help: 'Of the time of the training steps of a step, what was spent on waiting for films; 0 to 1, over the last half minute.', labels: step, samples: ofSteps(({ state, inputWaitRatio }) => (state === 'active' ? inputWaitRatio : undefined)) },
   { name: 'step_state', help: 'What a step does or waits for; 1 at the state that holds.', labels: [...step, 'state'], samples: states },
   { name: 'step_attempts', help: 'Pods that a step has started.', labels: step, samples: ofSteps(({ attempts }) => attempts) },
   { name: 'step_disruptions', help: 'Pods of a step that their node or an eviction ended.', labels: step, samples: ofSteps(({ disruptions }) => disruptions ?? 0) },

@@ -3,7 +3,7 @@ import type { Progress } from '../api/progress.ts';
 import type { CountedPod, StepRecord } from '../api/status.ts';
 import type { StepResult } from './result.ts';
 
-type Shown = Pick<StepRecord, 'progress' | 'epoch' | 'epochs' | 'loss' | 'imagesPerSecond' | 'remainingSeconds' | 'message'>;
+type Shown = Pick<StepRecord, 'progress' | 'epoch' | 'epochs' | 'loss' | 'imagesPerSecond' | 'inputWaitRatio' | 'remainingSeconds' | 'message'>;
 
 export interface Heard {
   readonly pods: readonly Pod[];
@@ -26,7 +26,7 @@ export function progressOf(job: SeenJob, { pods, answers, record, counted, secon
   if (answer === undefined) return lastWord(record, counted);
   return {
     progress: answer.ratio,
-    ...known({ epoch: answer.epoch, epochs: answer.epochs, loss: answer.loss, imagesPerSecond: answer.imagesPerSecond ?? record.imagesPerSecond, remainingSeconds: answer.remainingSeconds, message: answer.message }),
+    ...known({ epoch: answer.epoch, epochs: answer.epochs, loss: answer.loss, imagesPerSecond: answer.imagesPerSecond ?? record.imagesPerSecond, inputWaitRatio: answer.inputWaitRatio, remainingSeconds: answer.remainingSeconds, message: answer.message }),
   };
 }
 
@@ -54,9 +54,9 @@ function progressOfIndexed({ spec, status }: SeenJob, heard: readonly Progress[]
   };
 }
 
-function lastWord({ progress, epoch, epochs, loss, imagesPerSecond, remainingSeconds, pods = [] }: StepRecord, counted: readonly CountedPod[]): Shown {
+function lastWord({ progress, epoch, epochs, loss, imagesPerSecond, inputWaitRatio, remainingSeconds, pods = [] }: StepRecord, counted: readonly CountedPod[]): Shown {
   const isSame = counted.some(({ uid }) => pods.some((pod) => pod.uid === uid));
-  return known({ progress, epoch, epochs, loss, imagesPerSecond, ...(isSame ? { remainingSeconds } : {}) });
+  return known({ progress, epoch, epochs, loss, imagesPerSecond, ...(isSame ? { inputWaitRatio, remainingSeconds } : {}) });
 }
 
 function known<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -31,6 +31,11 @@ export async function openLocal({ storage, uri, folder }: { storage: Storage; ur
   }
 }
 
+/** Opens the copy again that somebody else made and will remove; `uri` is what it is a copy of. Throws StorageError. */
+export function openCopy(file: string, uri: string): Promise<LocalFile> {
+  return openFile(file, { uri, close: async () => {} });
+}
+
 async function openFile(file: string, { uri, close }: { uri: string; close: () => Promise<void> }): Promise<LocalFile> {
   const handle = await attempt('read', uri, () => open(file));
   const { size } = await handle.stat();

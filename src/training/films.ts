@@ -1,6 +1,6 @@
 import { decodeRecordImage } from '../imaging/codec.ts';
 import { variantOf, variants } from '../imaging/flip.ts';
-import { openLocal } from '../storage/local-copy.ts';
+import { openCopy, openLocal } from '../storage/local-copy.ts';
 import type { LocalFile } from '../storage/local-copy.ts';
 import type { Storage } from '../storage/storage.ts';
 import { decodeExample } from '../tfrecord/example.ts';
@@ -31,25 +31,43 @@ export interface FilmSet {
   pixels(film: number, variant: number): Promise<Uint8Array>;
   /** Features of a film's record as they stand: image, label, classname and, in the set of all films, labels, patient, path. */
   features(film: number): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** For threads that read the same films: see `openCopies`. */
+  readonly copies: FilmCopies;
   close(): Promise<void>;
 }
 
+/** Where the files of a set lie on this machine. */
+export interface FilmCopies {
+  readonly size: number;
+  readonly files: readonly (RecordFile & { readonly path: string })[];
+}
+
 /** Opens record files. Throws Error where a file does not hold what its marker says; every read verifies its checksums. */
-export async function openFilms(options: FilmSetOptions): Promise<FilmSet> {
+export function openFilms({ storage, files, size, folder }: FilmSetOptions): Promise<FilmSet> {
+  return openParts(files, size, ({ uri }) => openLocal({ storage, uri, folder }));
+}
+
+/** Opens a set again, in another thread, while the one it comes from is open. Throws as `openFilms`. */
+export function openCopies({ files, size }: FilmCopies): Promise<FilmSet> {
+  return openParts(files, size, ({ path, uri }) => openCopy(path, uri));
+}
+
+async function openParts<File extends RecordFile>(files: readonly File[], size: number, open: (file: File) => Promise<LocalFile>): Promise<FilmSet> {
   const parts: Part[] = [];
   const close = async () => {
     for (const { local } of parts) await local.close();
   };
   try {
-    for (const file of options.files) parts.push(await openPart(options, file, endOf(parts)));
+    for (const file of files) parts.push(await openPart(await open(file), file, endOf(parts)));
   } catch (error) {
     await close();
     throw error;
   }
   return {
     count: endOf(parts),
-    pixels: async (film, variant) => readPixels(partOf(parts, film), { film, variant, size: options.size }),
+    pixels: async (film, variant) => readPixels(partOf(parts, film), { film, variant, size }),
     features: async (film) => readFeatures(partOf(parts, film), film, 0),
+    copies: { size, files: parts.map(({ file: { uri, films, records }, local }) => ({ uri, films, records, path: local.path })) },
     close,
   };
 }
@@ -68,8 +86,7 @@ function endOf(parts: readonly Part[]): number {
   return last === undefined ? 0 : last.firstFilm + last.file.films;
 }
 
-async function openPart({ storage, folder }: FilmSetOptions, file: RecordFile, firstFilm: number): Promise<Part> {
-  const local = await openLocal({ storage, uri: file.uri, folder });
+async function openPart(local: LocalFile, file: RecordFile, firstFilm: number): Promise<Part> {
   try {
     return { file, local, firstFilm, ...(await indexOf(local, file)) };
   } catch (error) {

@@ -68,10 +68,11 @@ export async function fit(options: FitOptions): Promise<FitOutcome> {
   const { model, data, signal } = options;
   const run = await TrainingRun.resume(options);
   while (!run.isOver()) {
-    for await (const batch of data.training(run.epoch, run.batch)) {
+    for await (const { item: batch, waiting } of timed(data.training(run.epoch, run.batch), options.now)) {
       if (signal.aborted) return run.interrupt();
+      const startedAt = options.now();
       const losses = await model.trainStep(batch.feeds);
-      run.countBatch({ ...batch, losses });
+      run.countBatch({ ...batch, losses, waiting, stepping: options.now() - startedAt });
       if (run.isSavedBefore(options.checkpointEverySeconds)) await run.save();
     }
     const validation = await validate(model, data, signal);
@@ -81,6 +82,15 @@ export async function fit(options: FitOptions): Promise<FitOutcome> {
     if (run.isOver() || run.isSavedBefore(secondsBetweenEpochCheckpoints)) await run.save();
   }
   return run.end();
+}
+
+/** Each item with the milliseconds that were waited for it. */
+async function* timed<Item>(items: AsyncIterable<Item>, now: () => number): AsyncGenerator<{ item: Item; waiting: number }> {
+  let askedAt = now();
+  for await (const item of items) {
+    yield { item, waiting: now() - askedAt };
+    askedAt = now();
+  }
 }
 
 /** Means over the validation films; null where there are none, or none that counts. */

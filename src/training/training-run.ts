@@ -3,6 +3,7 @@ import type { ModelState, Scalars } from '../engines/engine.ts';
 import type { BestWeights } from './checkpoint.ts';
 import type { FitOptions, FitOutcome } from './fit.ts';
 import { startPace } from './pace.ts';
+import type { Spent } from './pace.ts';
 import { afterBatch, afterEpoch, atStart, meanOf } from './position.ts';
 import type { EpochLosses, Position } from './position.ts';
 import { bestEpochOf, hasStalled } from './selection.ts';
@@ -13,6 +14,8 @@ export class TrainingRun {
   readonly #objective: string;
   readonly #pace: ReturnType<typeof startPace>;
   #position: Position;
+  /** By this process. */
+  #spent: Spent = { waiting: 0, stepping: 0 };
   #best: BestWeights | null;
   /** When seconds were last added to the position; milliseconds. */
   #countedAt: number;
@@ -56,8 +59,9 @@ export class TrainingRun {
     return this.#options.now() - (this.#savedAt ?? this.#startedAt) >= seconds * 1000;
   }
 
-  countBatch(batch: { films: number; weight: number; losses: Scalars }): void {
+  countBatch({ waiting, stepping, ...batch }: { films: number; weight: number; losses: Scalars } & Spent): void {
     this.#position = afterBatch(this.#position, batch);
+    this.#spent = { waiting: this.#spent.waiting + waiting, stepping: this.#spent.stepping + stepping };
     this.#report();
   }
 
@@ -115,7 +119,7 @@ export class TrainingRun {
     const train = meanOf(running)?.[this.#objective];
     const validation = history.at(-1)?.validation?.[this.#objective];
     const loss = { ...(train === undefined ? {} : { train }), ...(validation === undefined ? {} : { validation }) };
-    report({ ratio: films / total, epoch: history.length + 1, epochs, loss, ...this.#pace(films, total), ...(this.#savedAt === null ? {} : { savedAt: this.#savedAt }) });
+    report({ ratio: films / total, epoch: history.length + 1, epochs, loss, ...this.#pace(films, total, this.#spent), ...(this.#savedAt === null ? {} : { savedAt: this.#savedAt }) });
   }
 }
 

@@ -7,14 +7,15 @@ import type { AutoencoderResult } from '../plan/result.ts';
 import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { variantsInEpoch } from '../plan/step.ts';
 import type { AutoencodersStep } from '../plan/step.ts';
-import { batchesInOrder, epochBatches, readPixels } from '../training/batches.ts';
+import { batchesInOrder, epochBatches } from '../training/batches.ts';
 import type { Visit } from '../training/batches.ts';
 import { Checkpoints } from '../training/checkpoint.ts';
 import { openEventLog } from '../training/event-log.ts';
-import type { FilmSet } from '../training/films.ts';
 import type { FitData, Fitted } from '../training/fit.ts';
 import { lossesOf } from '../training/position.ts';
 import { writeAutoencoder } from '../training/keras-h5.ts';
+import { PixelThreads } from '../training/pixel-threads.ts';
+import { readAhead } from '../training/read-ahead.ts';
 import { adam } from './adam.ts';
 import { drawPairs, logPictures } from './autoencoder-pictures.ts';
 import type { AutoencoderSummary } from './autoencoder-summary.ts';
@@ -52,9 +53,10 @@ function fitModel(model: Model, films: Splits, { step, tools, engine }: Training
   const events = openEventLog({ storage, folder: paths.logs, fence, now });
   const hasValidation = films.valid.count > 0;
   if (!hasValidation) log(`No validation film shows ${titleOf(step.observation)}: no validation loss, no early stopping`, { warning: true });
+  const threads = { train: new PixelThreads(films.train, step), valid: new PixelThreads(films.valid, step) };
   return train({
     model,
-    data: dataOf(films, step),
+    data: dataOf(films, threads, step),
     epochs: step.epochs,
     selection: step.earlyStopping !== null ? 'best' : 'last',
     earlyStopping: step.earlyStopping,
@@ -63,20 +65,17 @@ function fitModel(model: Model, films: Splits, { step, tools, engine }: Training
     events,
     afterEpoch: (epoch) => logPictures(events, { model, films, size: step.size, epoch }),
     ...{ report, signal, now },
-  });
+  }).finally(() => Promise.all([threads.train.close(), threads.valid.close()]));
 }
 
-function dataOf({ train, valid }: Splits, { augment, batchSize, seed }: AutoencodersStep): FitData {
+function dataOf({ train, valid }: Splits, threads: { train: PixelThreads; valid: PixelThreads }, { augment, batchSize, seed }: AutoencodersStep): FitData {
   const variants = variantsInEpoch(augment);
-  async function* batches(films: FilmSet, visits: Iterable<readonly Visit[]>) {
-    for (const batch of visits) {
-      yield { feeds: { image: await readPixels(films, batch) }, films: batch.length, weight: batch.length };
-    }
-  }
+  const batches = (pixels: PixelThreads, visits: Iterable<readonly Visit[]>) =>
+    readAhead(visits, async (batch) => ({ feeds: { image: await pixels.read(batch) }, films: batch.length, weight: batch.length }));
   return {
     filmsAnEpoch: train.count * variants,
-    training: (epoch, first) => batches(train, epochBatches({ films: train.count, variants, batchSize, seed }, epoch, first)),
-    validation: valid.count === 0 ? null : () => batches(valid, batchesInOrder(valid.count, batchSize)),
+    training: (epoch, first) => batches(threads.train, epochBatches({ films: train.count, variants, batchSize, seed }, epoch, first)),
+    validation: valid.count === 0 ? null : () => batches(threads.valid, batchesInOrder(valid.count, batchSize)),
   };
 }
 

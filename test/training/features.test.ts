@@ -13,6 +13,7 @@ const films: FilmSet = {
   pixels: (film, variant) => Promise.resolve(Uint8Array.of(10 * film + variant)),
   features: () => Promise.resolve(new Map()),
   close: () => Promise.resolve(),
+  copies: { size: 0, files: [] },
 };
 
 /** Each film's pixel over 3 (no float16), `width` times, a step apart. */

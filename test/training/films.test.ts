@@ -3,44 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
-import { encodePng } from '../../src/imaging/codec.ts';
-import { memoryStorage } from '../../src/storage/memory.ts';
-import { encodeExample } from '../../src/tfrecord/example.ts';
-import { frameRecord } from '../../src/tfrecord/framing.ts';
 import { openFilms } from '../../src/training/films.ts';
-import type { RecordFile } from '../../src/training/films.ts';
-
-const size = 8;
-
-/** Rows of ones but for the top left pixel, which is the film's number. */
-function picture(film: number): Uint8Array<ArrayBuffer> {
-  const pixels = new Uint8Array(size * size).fill(1);
-  pixels[0] = film;
-  return pixels;
-}
-
-async function record(film: number): Promise<Uint8Array> {
-  const image = await encodePng({ width: size, height: size, pixels: picture(film) });
-  return frameRecord(encodeExample([['image', image], ['path', Buffer.from(`film ${film}`)]]));
-}
-
-/** Opens files of these films, a record each. */
-async function open(t: TestContext, filesOf: readonly (readonly number[])[], change: (file: RecordFile) => RecordFile = (file) => file) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'chex-films-'));
-  t.after(() => rm(folder, { recursive: true }));
-  const storage = memoryStorage();
-  const files: RecordFile[] = [];
-  for (const [index, films] of filesOf.entries()) {
-    const uri = `memory://records/${index}`;
-    await storage.write(uri, Buffer.concat(await Promise.all(films.map(record))));
-    files.push(change({ uri, films: films.length, records: films.length }));
-  }
-  return { storage, files, opened: openFilms({ storage, files, size, folder }) };
-}
+import { openRecords, picture, size } from './some-records.ts';
 
 test('openFilms: finds any film over several files, as it is and in its three flips', async (t) => {
-  const { opened } = await open(t, [[10, 11], [12, 13, 14]]);
+  const { opened } = await openRecords(t, [[10, 11], [12, 13, 14]]);
   const films = await opened;
   assert.equal(films.count, 5);
   for (const film of [4, 0, 2]) {
@@ -57,7 +24,7 @@ test('openFilms: finds any film over several files, as it is and in its three fl
 });
 
 test('openFilms: stored flips are read, not made', async (t) => {
-  const { opened } = await open(t, [[10, 20, 30, 40, 11, 21, 31, 41]], (file) => ({ ...file, films: 2 }));
+  const { opened } = await openRecords(t, [[10, 20, 30, 40, 11, 21, 31, 41]], (file) => ({ ...file, films: 2 }));
   const films = await opened;
   assert.equal(films.count, 2);
   assert.deepEqual(await films.pixels(1, 2), picture(31));
@@ -66,10 +33,10 @@ test('openFilms: stored flips are read, not made', async (t) => {
 });
 
 test('openFilms: a file that holds other than its marker says, a damaged record, a film of another size', async (t) => {
-  const { opened } = await open(t, [[10, 11]], (file) => ({ ...file, records: 3, films: 3 }));
+  const { opened } = await openRecords(t, [[10, 11]], (file) => ({ ...file, records: 3, films: 3 }));
   await assert.rejects(opened, /it holds 2 records, its commit marker says 3 of 3 films/);
 
-  const { storage, files } = await open(t, [[10]]);
+  const { storage, files } = await openRecords(t, [[10]]);
   const { uri } = files[0]!;
   const folder = await mkdtemp(path.join(tmpdir(), 'chex-films-'));
   t.after(() => rm(folder, { recursive: true }));
@@ -86,6 +53,6 @@ test('openFilms: a file that holds other than its marker says, a damaged record,
 });
 
 test('openFilms: no file is a set without films', async (t) => {
-  const { opened } = await open(t, []);
+  const { opened } = await openRecords(t, []);
   assert.equal((await opened).count, 0);
 });

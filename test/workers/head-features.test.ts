@@ -13,9 +13,10 @@ const filmSet = (count: number): FilmSet => ({
   pixels: (film, variant) => Promise.resolve(Uint8Array.of(10 * film + variant)),
   features: () => Promise.resolve(new Map()),
   close: () => Promise.resolve(),
+  copies: { size: 0, files: [] },
 });
 const third: FrozenSource = { input: 'third', width: 1, compute: (pixels) => Promise.resolve(Float32Array.from(pixels, (pixel) => pixel / 3)), dispose: () => undefined };
-const films = { train: filmSet(3), valid: filmSet(2), close: () => Promise.resolve() };
+const films = { train: filmSet(3), valid: filmSet(2), close: () => Promise.resolve(), copies: { size: 0, files: [] } };
 
 // 3 x 4 + 2 values of 2 bytes.
 for (const [case_, { budgetBytes, freeBytes }, files, said] of [
