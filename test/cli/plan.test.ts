@@ -142,6 +142,7 @@ test('plan() shows what is finished as finished, and counts only what is left', 
   assert.match(await printed(file, 'table'), /^The autoencoders are finished\.$/m);
   await writeFinished(file, ['combined']);
   assert.match(await printed(file, 'table'), /^Everything is finished: nothing is left to do\.$/m);
+  assert.doesNotMatch(await printed(file, 'table'), /maxParallel is/, 'of nothing');
 });
 
 test('plan() says what a run would refuse, a line for each step made with other settings, and plans it anew under Replace', async (t) => {
