@@ -14,7 +14,7 @@ after(() => namespace.remove());
 const perHour = 1200;
 const prices = { source: 'made up', nodes: [{ perHour: String(perHour) }] };
 /** Autoencoders that take long beside the start of their Pods. */
-const lasting = { epochs: 400 };
+const lasting = { epochs: 1000 };
 
 test("what a training cost is its Pods' times in the API server's own records, times the price of their share of the node, to the cent", async (t) => {
   const training = namespace.applyTraining('priced', { prices, autoencoders: { epochs: 800 } });

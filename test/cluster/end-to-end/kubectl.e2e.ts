@@ -42,7 +42,7 @@ function chexWith(environment: NodeJS.ProcessEnv, ...args: readonly string[]): S
 test('kubectl chex shows a training, stops it, lets it go on, follows it to its end, asks for one more and fetches the report', async (t) => {
   const started = performance.now();
   assert.match(chex('status').out, /^There are no trainings in namespace chex-e2e-kubectl\.$/m);
-  const training = namespace.applyTraining('chest', { autoencoders: { epochs: 150 }, prices: { source: 'made up', nodes: [{ perHour: '360' }] } });
+  const training = namespace.applyTraining('chest', { autoencoders: { epochs: 500 }, prices: { source: 'made up', nodes: [{ perHour: '360' }] } });
   await training.until('both train', () => training.status()?.observations.every(({ epoch = 0 }) => epoch > 1));
   const status = chex('status');
   assert.match(status.out, /^autoencoders {2}\d+ % {2}0\/2 classes .* cost \d+\.\d+ USD$/m);

@@ -9,7 +9,7 @@ import { Namespace } from './trainings.ts';
 
 const namespace = new Namespace('chex-e2e-operator');
 /** An autoencoder takes longer than a Lease to run out, 15 s. */
-const epochs = 300;
+const epochs = 500;
 let undisturbed: object;
 
 before(() => namespace.create());

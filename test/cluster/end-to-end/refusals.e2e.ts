@@ -8,7 +8,7 @@ before(() => namespace.create());
 after(() => namespace.remove());
 
 /** What Kubernetes itself says of a wrong field: its type, its range, what may stand there. */
-const itsWords = /Required value|unknown field "spec\.|Unsupported value: .* supported values: |must be of type|should (be (greater|less) than|have at least)|keys must be observations/;
+const itsWords = /Required value|unknown field "spec\.|Unsupported value: .* supported values: |must be of type|should (be (greater than|less than|at least)|have at least)|keys must be observations/;
 
 test('the API server itself admits a good training and refuses every bad field in plain words', () => {
   assert.equal(namespace.dryRun(goodSpec), null);

@@ -11,7 +11,7 @@ import { Namespace, Training } from './trainings.ts';
 
 const namespace = new Namespace('chex-e2e-workers');
 /** The autoencoder of Edema takes half a minute: long enough to be disturbed. */
-const lasting = { autoencoders: { overrides: [{ observation: 'Edema', epochs: 250 }] } };
+const lasting = { autoencoders: { overrides: [{ observation: 'Edema', epochs: 500 }] } };
 /** Of the 750 updates that makes. */
 const midway = 60;
 
