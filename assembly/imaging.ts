@@ -6,6 +6,8 @@
 
 // @ts-nocheck: AssemblyScript has types that TypeScript does not know.
 
+export { unstuff, fillTable, decodeBlocks } from './jpeg';
+
 /**
  * The curve (256 bytes) that equalises a tile of bytes. Of each grey value at most `limit` pixels count; the others are
  * spread over all values, the rest of them over values at even steps. `counts` is scratch for 512 i32.

@@ -1,5 +1,6 @@
 import jpegTurbo from '@julusian/jpeg-turbo';
 import sharp from 'sharp';
+import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { printInks, toGrey, type Grey, type Samples } from './grey.ts';
 import { readJpegHeader } from './jpeg-header.ts';
 
@@ -23,16 +24,17 @@ export class ImageError extends Error {
 /**
  * A film as a person sees it: first page, EXIF rotation applied, 16 bits cut to 8, colour to grey, transparent over
  * black. JPEG, PNG, GIF, WebP and TIFF. What is opaque equals OpenCV's `cvtColor(imread(COLOR), BGR2GRAY)`, which takes
- * the exact inverse cosine transform: jpeg-turbo's binding has only the fast one, up to 6 grey values off.
+ * the exact inverse cosine transform: jpeg-turbo's binding has only the fast one, up to 6 grey values off. So the plainest
+ * JPEG files are decoded by our own kernels, and all others by libvips, which takes four times as long for a small film.
  * Throws ImageError: empty, cut short, not a picture, below 8 pixels on a side, above 100 million pixels.
  */
 export async function decodeGrey(bytes: Uint8Array): Promise<Grey> {
   const format = formatOf(bytes);
-  const samples = await decodeSamples(bytes, format);
+  const samples = (format === 'JPEG' ? decodePlainJpeg(bytes) : null) ?? (await decodeSamples(bytes, format));
   if (Math.min(samples.width, samples.height) < leastSide) {
     throw new ImageError(`it has only ${samples.width} x ${samples.height} pixels; a film has at least ${leastSide} on a side`);
   }
-  return toGrey(samples);
+  return 'pixels' in samples ? samples : toGrey(samples);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { wasm } from './kernels.ts';
 
-/** The kernels of assembly/imaging.ts, where they are described. Every pointer is an address in `memory`. */
+/** The kernels of assembly/imaging.ts and assembly/jpeg.ts, where they are described. Every pointer is an address in `memory`. */
 interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   fillCurve(tile: number, stride: number, width: number, height: number, limit: number, scale: number, counts: number, curve: number): void;
@@ -11,6 +11,9 @@ interface Kernels {
   takeSums(sums: number, target: number, length: number): void;
   weighPairs(line: number, first: number, weight: number, target: number, length: number): void;
   blendPairs(upper: number, lower: number, weight: number, target: number, length: number): void;
+  unstuff(source: number, length: number, end: number): number;
+  fillTable(counts: number, symbols: number, total: number, table: number): number;
+  decodeBlocks(end: number, bytes: number, dcTable: number, acTable: number, places: number, block: number, target: number, across: number, down: number): number;
 }
 
 /** Node's, of which only what is used here: TypeScript knows it as a part of browsers alone. */
