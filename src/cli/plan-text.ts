@@ -18,7 +18,7 @@ export function planText(report: PlanReport): string {
     ...autoencodersText(report),
     ...(unread === null ? [] : [`What is finished already is unknown, so everything is counted. ${unread}${/[.!?]$/.test(unread) ? '' : '.'}`, '']),
     ...(refusal === null ? [] : [refusal, '']),
-    ...(jobs.some(({ stage, isFinished }) => stage === 'autoencoders' && !isFinished) ? [`maxParallel is ${maxParallel}.`] : []),
+    ...(jobs.some(({ stage, isFinished }) => stage === 'autoencoders' && !isFinished) ? [`On a cluster maxParallel is ${maxParallel}.`] : []),
     ...costText(report),
   ].join('\n');
 }

@@ -19,6 +19,7 @@ export function endOf(end: RunEnd): number {
   if (isTrue(status, 'Succeeded')) {
     tellFailures(end);
     print(timeText(status));
+    if (status.cost?.spent !== undefined) print(`Cost: ${status.cost.text}, by the prices of ${status.cost.priceSource}`);
     print(`The report: ${readable(paths.report.html)}`);
     return exitCodes.done;
   }

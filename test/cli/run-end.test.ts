@@ -29,6 +29,12 @@ test('endOf() says how long each stage took and, last, where the report is', () 
   });
 });
 
+test('endOf() says what it cost where prices are known, and nothing where none is', () => {
+  const cost = { currency: 'USD', text: '1.25 USD', spent: '1.250000', priceSource: 'the training' };
+  assert.equal(end({ ...isTrue('Succeeded'), cost }).lines[1], 'Cost: 1.25 USD, by the prices of the training');
+  assert.ok(!end({ ...isTrue('Succeeded'), cost: { currency: 'USD', text: 'unknown', priceSource: 'AWS' } }).lines.some((line) => line.startsWith('Cost')));
+});
+
 test('endOf() says that nothing was left to do', () => {
   const found = stages.filter(({ stage }) => stage !== 'autoencoders').map((stage) => ({ ...stage, found: true }));
   assert.equal(end({ ...isTrue('Succeeded'), stages: found }).lines[0], 'Everything was finished before; nothing was done again.');
