@@ -1,5 +1,5 @@
-import { framePayload } from './framing.ts';
 import { readFields, varintLength, writeVarint } from '../protobuf/wire.ts';
+import { framePayloads } from './framing.ts';
 
 /*
  * Example { features = 1: Features { feature = 1: map<string, Feature> } }; a map entry is { key = 1, value = 2 };
@@ -21,10 +21,14 @@ export function encodeExample(features: Features): Uint8Array {
   return target;
 }
 
-/** The same as a record of a file, framed in one go. */
-export function frameExample(features: Features): Uint8Array {
-  const plan = measure(features);
-  return framePayload(plan.length, (target) => writeExample(target, plan));
+/** Examples as records of a file, one after the other, in memory that is theirs alone. */
+export function frameExamples(examples: readonly Features[]): Uint8Array<ArrayBuffer> {
+  return framePayloads(
+    examples.map((features) => {
+      const plan = measure(features);
+      return { length: plan.length, write: (target) => writeExample(target, plan) };
+    }),
+  );
 }
 
 /**

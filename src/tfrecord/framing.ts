@@ -17,23 +17,40 @@ export class RecordError extends Error {
   }
 }
 
-/** The record as it stands in a file. */
-export function frameRecord(payload: Uint8Array): Uint8Array {
-  return framePayload(payload.length, (target) => target.set(payload));
+export interface Payload {
+  readonly length: number;
+  /** Fills a target of that length, every byte of it. */
+  write(target: Uint8Array): void;
 }
 
-/** A record whose payload of `length` bytes is written in place: a film of 30 kB is copied once, not twice. */
-export function framePayload(length: number, write: (payload: Uint8Array) => void): Uint8Array {
-  // Not zeroed first: every byte is written, and zeroing would cost as much as copying the film.
-  const { buffer, byteOffset, length: total } = Buffer.allocUnsafe(headBytes + length + tailBytes);
-  const record = new Uint8Array(buffer, byteOffset, total);
-  const view = new DataView(buffer, byteOffset, total);
-  view.setBigUint64(0, BigInt(length), true);
-  view.setUint32(8, maskedCrc32c(record.subarray(0, 8)), true);
-  const payload = record.subarray(headBytes, total - tailBytes);
-  write(payload);
-  view.setUint32(total - tailBytes, maskedCrc32c(payload), true);
-  return record;
+/** The record as it stands in a file. */
+export function frameRecord(payload: Uint8Array): Uint8Array {
+  const record = Buffer.allocUnsafe(headBytes + payload.length + tailBytes);
+  writeFrames(record, [{ length: payload.length, write: (target) => target.set(payload) }]);
+  return new Uint8Array(record.buffer, record.byteOffset, record.length);
+}
+
+/** Records one after the other in memory that is theirs alone; payloads are written in place: a film of 30 kB is copied once, not twice. */
+export function framePayloads(payloads: readonly Payload[]): Uint8Array<ArrayBuffer> {
+  const total = payloads.reduce((sum, { length }) => sum + headBytes + length + tailBytes, 0);
+  // Not zeroed first: every byte is written, and zeroing would cost as much as copying the films.
+  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(total);
+  const records = new Uint8Array(buffer, byteOffset, total);
+  writeFrames(records, payloads);
+  return records;
+}
+
+function writeFrames(target: Uint8Array, payloads: readonly Payload[]): void {
+  const view = new DataView(target.buffer, target.byteOffset, target.length);
+  let at = 0;
+  for (const { length, write } of payloads) {
+    view.setBigUint64(at, BigInt(length), true);
+    view.setUint32(at + 8, maskedCrc32c(target.subarray(at, at + 8)), true);
+    const payload = target.subarray(at + headBytes, at + headBytes + length);
+    write(payload);
+    at += headBytes + length + tailBytes;
+    view.setUint32(at - tailBytes, maskedCrc32c(payload), true);
+  }
 }
 
 /**

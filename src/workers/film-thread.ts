@@ -1,41 +1,91 @@
-/** A thread that makes records' pictures from films' files: it gets bytes and answers bytes, and knows no storage. */
+/** A thread that makes records from films' files: it gets bytes and answers bytes, and knows no storage. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Observation } from '../api/observations.ts';
 import { ImageError } from '../imaging/codec.ts';
 import { variantOf, type FlipCode } from '../imaging/flip.ts';
 import { encodeFilm, prepareFilm, type FilmSettings } from '../imaging/prepare-film.ts';
+import { frameExamples, type Features } from '../tfrecord/example.ts';
+import { filmRecords, type FilmOfRecords } from './film-records.ts';
+import type { SetName } from './marker.ts';
 
 export interface FilmThreadSettings extends FilmSettings {
   /** Variants to make of each film, in order. */
   readonly variants: readonly (FlipCode | null)[];
+  /** Observations that get a set of their own. */
+  readonly observations: readonly Observation[];
 }
 
-/** Encoded pictures, one a variant; or why the film cannot be used. */
-export type PreparedFilm =
-  | { readonly kind: 'pictures'; readonly pictures: readonly Uint8Array<ArrayBuffer>[] }
-  | { readonly kind: 'rejected'; readonly reason: string };
-
-export interface FilmQuestion {
-  readonly id: number;
+export interface FilmFile {
+  readonly film: FilmOfRecords;
   readonly bytes: Uint8Array;
 }
 
+/** What became of a film: so many pictures, or why it cannot be used. */
+export type FilmOutcome = { readonly kind: 'prepared'; readonly pictures: number } | { readonly kind: 'rejected'; readonly reason: string };
+
+/** Records of several films for one set, framed, one after the other. */
+export interface RecordPiece {
+  readonly set: SetName;
+  readonly count: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Outcomes in the order of the films, and all their records, at most one piece a set. */
+export interface PreparedFilms {
+  readonly outcomes: readonly FilmOutcome[];
+  readonly pieces: readonly RecordPiece[];
+}
+
+export interface FilmQuestion {
+  readonly id: number;
+  readonly files: readonly FilmFile[];
+}
+
 /** To the question of this id; the answers may come in another order. */
-export type FilmAnswer = { readonly id: number } & Outcome;
+export type FilmAnswer = { readonly id: number } & (({ readonly kind: 'made' } & PreparedFilms) | { readonly kind: 'failed'; readonly error: unknown });
 
-type Outcome = PreparedFilm | { readonly kind: 'failed'; readonly error: unknown };
+/** Films come and go several at a time: a message costs a tenth of what a film does. */
+async function prepareAll(files: readonly FilmFile[], settings: FilmThreadSettings): Promise<PreparedFilms> {
+  const outcomes: FilmOutcome[] = [];
+  const records = new Map<SetName, Features[]>();
+  for (const { film, bytes } of files) {
+    const prepared = await prepare(bytes, settings);
+    if (prepared.kind === 'rejected') {
+      outcomes.push(prepared);
+      continue;
+    }
+    outcomes.push({ kind: 'prepared', pictures: prepared.pictures.length });
+    for (const [set, record] of filmRecords(film, prepared.pictures, settings)) {
+      const ofSet = records.get(set) ?? [];
+      if (ofSet.push(record) === 1) records.set(set, ofSet);
+    }
+  }
+  return { outcomes, pieces: Array.from(records, ([set, ofSet]) => ({ set, count: ofSet.length, bytes: frameExamples(ofSet) })) };
+}
 
-async function prepare(bytes: Uint8Array, settings: FilmThreadSettings): Promise<Outcome> {
+type Prepared = { readonly kind: 'prepared'; readonly pictures: readonly Uint8Array[] } | { readonly kind: 'rejected'; readonly reason: string };
+
+async function prepare(bytes: Uint8Array, settings: FilmThreadSettings): Promise<Prepared> {
   try {
     const square = await prepareFilm(bytes, settings);
     const pictures = [];
     for (const code of settings.variants) pictures.push(await encodeFilm(variantOf(square, code), settings));
-    return { kind: 'pictures', pictures };
+    return { kind: 'prepared', pictures };
   } catch (error) {
-    return error instanceof ImageError ? { kind: 'rejected', reason: error.message } : { kind: 'failed', error };
+    if (error instanceof ImageError) return { kind: 'rejected', reason: error.message };
+    throw error;
   }
 }
 
-parentPort?.on('message', async ({ id, bytes }: FilmQuestion) => {
-  const outcome = await prepare(bytes, workerData as FilmThreadSettings);
-  parentPort?.postMessage({ id, ...outcome } satisfies FilmAnswer, outcome.kind === 'pictures' ? outcome.pictures.map((picture) => picture.buffer) : []);
+async function answer({ id, files }: FilmQuestion): Promise<FilmAnswer> {
+  try {
+    return { id, kind: 'made', ...(await prepareAll(files, workerData as FilmThreadSettings)) };
+  } catch (error) {
+    return { id, kind: 'failed', error };
+  }
+}
+
+parentPort?.on('message', async (question: FilmQuestion) => {
+  const made = await answer(question);
+  parentPort?.postMessage(made, made.kind === 'made' ? made.pieces.map(({ bytes }) => bytes.buffer) : []);
 });

@@ -1,14 +1,15 @@
-import { labelOf, observations, type Observation } from '../api/observations.ts';
-import { readFilms, type Film } from '../dataset/films.ts';
+import { labelOf, observations } from '../api/observations.ts';
+import { readFilms } from '../dataset/films.ts';
 import { variants } from '../imaging/flip.ts';
 import { layout, shardName, type Shard } from '../plan/layout.ts';
 import type { PreprocessResult } from '../plan/result.ts';
 import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { type PreprocessStep } from '../plan/step.ts';
 import { isStorageError } from '../storage/storage.ts';
-import { frameExample, type Features } from '../tfrecord/example.ts';
 import { filmReader, type FilmReader } from './film-reader.ts';
-import type { PreparedFilm } from './film-thread.ts';
+import { prepareInBatches } from './film-batches.ts';
+import { positivesOf } from './film-records.ts';
+import type { RecordPiece } from './film-thread.ts';
 import { FilmThreads } from './film-threads.ts';
 import { commitMarker, readMarker, revokeMarker, type Marker, type SetName } from './marker.ts';
 import { finishRecords, shardsOf } from './preprocess-end.ts';
@@ -19,9 +20,6 @@ interface Work {
   readonly step: PreprocessStep;
   readonly tools: Tools;
 }
-
-/** Films on their way for each thread: enough that none waits for a film to come over the network. */
-const filmsAheadPerThread = 8;
 
 /**
  * Makes the records of one shard in one pass over its films (index counts the shards of train, then of valid), unless
@@ -49,7 +47,7 @@ export async function runPreprocess({ step, index, tools }: Work & { index: numb
 async function makeShard(shard: Shard, { step, tools }: Work): Promise<Marker> {
   const startedAt = tools.now();
   const sets = new Map<SetName, RecordSet>();
-  const threads = new FilmThreads({ ...step.image, variants: variantsOf(shard, step) });
+  const threads = new FilmThreads({ ...step.image, variants: variantsOf(shard, step), observations: step.observations });
   try {
     const reader = filmReader(step.dataset.uri, tools);
     const made = await addFilms(shard, { step, tools, sets, threads, reader });
@@ -84,25 +82,27 @@ async function addFilms(shard: Shard, work: ShardWork): Promise<Pick<Marker, 'fi
   const images = observations.map(() => 0);
   const rejected: Marker['rejected'] = [];
   let films = 0;
-  let records = 0;
-  for await (const { film, prepared } of prepareFilms(shard, work)) {
-    if (tools.signal.aborted) throw new Interrupted();
-    if (prepared.kind === 'rejected') {
-      rejected.push({ path: film.path, reason: prepared.reason });
-    } else {
-      films += 1;
-      records += prepared.pictures.length;
-      for (const label of positivesOf(film).map(labelOf)) images[label] = (images[label] ?? 0) + 1;
-      await addFilm({ film, pictures: prepared.pictures, shard }, work);
+  let pictures = 0;
+  for await (const batch of prepareInBatches(readFilms(tools.storage, layout(step.root).catalog.shard(shard)), work)) {
+    for (const { film, outcome } of batch.films) {
+      if (outcome.kind === 'rejected') {
+        rejected.push({ path: film.path, reason: outcome.reason });
+      } else {
+        films += 1;
+        pictures += outcome.pictures;
+        for (const label of positivesOf(film).map(labelOf)) images[label] = (images[label] ?? 0) + 1;
+      }
     }
+    await addPieces(batch.pieces, { shard, work });
     const done = films + rejected.length;
     const seconds = Math.max(tools.now() - startedAt, 1) / 1000;
     tools.report({
       ratio: done / total,
-      imagesPerSecond: records / seconds,
+      imagesPerSecond: pictures / seconds,
       remainingSeconds: (seconds / done) * (total - done),
       message: `shard ${shard.split} ${shardName(shard)}: ${done} of ${total} films`,
     });
+    if (tools.signal.aborted) throw new Interrupted();
   }
   if (rejected.length > 0) tools.log(`${rejected.length} of ${total} films of the shard were rejected`, { warning: true, step: step.stage, first: rejected[0] });
   return { films, images, rejected };
@@ -114,58 +114,13 @@ async function countFilms(shard: Shard, { step, tools }: Work): Promise<number> 
   return count;
 }
 
-/** The films of the shard in order, read and prepared ahead of the writing. */
-async function* prepareFilms(shard: Shard, work: ShardWork): AsyncGenerator<{ film: Film; prepared: PreparedFilm }> {
-  const ahead: Promise<{ film: Film; prepared: PreparedFilm }>[] = [];
-  for await (const film of readFilms(work.tools.storage, layout(work.step.root).catalog.shard(shard))) {
-    const pending = prepareOne(film, work);
-    // A failure counts when its turn comes; until then it is not unhandled.
-    pending.catch(() => undefined);
-    ahead.push(pending);
-    const first = ahead.length > filmsAheadPerThread * work.threads.count ? ahead.shift() : undefined;
-    if (first !== undefined) yield await first;
-  }
-  for (const pending of ahead) yield await pending;
-}
-
-async function prepareOne(film: Film, { threads, reader }: ShardWork): Promise<{ film: Film; prepared: PreparedFilm }> {
-  const found = await reader.read(film.path);
-  return { film, prepared: found.kind === 'read' ? await threads.prepare(found.bytes) : found };
-}
-
-/** In label order. */
-function positivesOf(film: Film): Observation[] {
-  return observations.filter((_, label) => film.labels[label] === 1);
-}
-
-interface FilmPictures {
-  readonly film: Film;
-  readonly pictures: readonly Uint8Array[];
-  readonly shard: Shard;
-}
-
-/** One record a picture to `all` and to the set of each observation that is trained and present. */
-async function addFilm({ film, pictures, shard }: FilmPictures, { step, tools, sets }: ShardWork): Promise<void> {
-  const open = (name: SetName) => {
-    const set = sets.get(name) ?? new RecordSet(tools.storage, layout(step.root).records.shard(name, shard));
-    sets.set(name, set);
-    return set;
-  };
-  const positives = positivesOf(film);
-  for (const picture of pictures) {
-    await open('all').add(frameExample([...featuresOf(picture, positives[0]), ...originOf(film)]));
-    for (const observation of positives) {
-      if (step.observations.includes(observation)) await open(observation).add(frameExample(featuresOf(picture, observation)));
-    }
-  }
-}
-
-/** The study's three features; a film without a finding has the label -1 and no name. */
-function featuresOf(picture: Uint8Array, observation: Observation | undefined): Features {
-  const label = observation === undefined ? -1 : labelOf(observation);
-  return [['image', picture], ['label', Buffer.from(String(label))], ['classname', Buffer.from(observation ?? '')]];
-}
-
-function originOf(film: Film): Features {
-  return [['labels', Uint8Array.from(film.labels)], ['patient', Buffer.from(film.patient)], ['path', Buffer.from(film.path)]];
+/** Each piece to its set; they are of different sets, and wait for storage together. */
+async function addPieces(pieces: readonly RecordPiece[], { shard, work: { step, tools, sets } }: { shard: Shard; work: ShardWork }): Promise<void> {
+  await Promise.all(
+    pieces.map(async ({ set: name, bytes, count }) => {
+      const set = sets.get(name) ?? new RecordSet(tools.storage, layout(step.root).records.shard(name, shard));
+      sets.set(name, set);
+      await set.add(bytes, count);
+    }),
+  );
 }

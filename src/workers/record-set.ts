@@ -32,11 +32,11 @@ export class RecordSet {
     });
   }
 
-  /** A record as it stands in the file, framed. */
-  async add(record: Uint8Array): Promise<void> {
-    this.#pending.push(record);
-    this.#pendingBytes += record.length;
-    this.#records += 1;
+  /** Records as they stand in the file, framed, one after the other. */
+  async add(records: Uint8Array, count: number): Promise<void> {
+    this.#pending.push(records);
+    this.#pendingBytes += records.length;
+    this.#records += count;
     if (this.#pendingBytes >= pieceBytes) await this.#send();
   }
 
@@ -56,7 +56,8 @@ export class RecordSet {
   }
 
   async #send(): Promise<void> {
-    const piece = Buffer.concat(this.#pending);
+    const [first, ...others] = this.#pending;
+    const piece = first !== undefined && others.length === 0 ? first : Buffer.concat(this.#pending);
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#sizeBytes += piece.length;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeExample, encodeExample, frameExample } from '../../src/tfrecord/example.ts';
+import { decodeExample, encodeExample, frameExamples } from '../../src/tfrecord/example.ts';
 import { frameRecord } from '../../src/tfrecord/framing.ts';
 
 test('encodeExample() gives exactly the bytes of the wire format, features in the given order', () => {
@@ -22,9 +22,11 @@ for (const length of [0, 1, 127, 128, 16_383, 16_384, 2_100_000]) {
   });
 }
 
-test('frameExample() equals frameRecord() of encodeExample()', () => {
+test('frameExamples() is frameRecord() of each encodeExample()', () => {
   const features = [['image', new Uint8Array(5000).fill(9)], ['labels', new Uint8Array(14)]] as const;
-  assert.equal(Buffer.compare(frameExample(features), frameRecord(encodeExample(features))), 0);
+  const record = frameRecord(encodeExample(features));
+  assert.equal(Buffer.compare(frameExamples([features, features]), Buffer.concat([record, record])), 0);
+  assert.equal(frameExamples([]).length, 0);
 });
 
 test('decodeExample() passes over unknown fields and takes the last of two equal names', () => {

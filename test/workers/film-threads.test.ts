@@ -1,26 +1,46 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { observations } from '../../src/api/observations.ts';
 import { encodeJpeg } from '../../src/imaging/codec.ts';
 import { encodeFilm, prepareFilm } from '../../src/imaging/prepare-film.ts';
+import { frameExamples } from '../../src/tfrecord/example.ts';
+import { filmRecords, type FilmOfRecords } from '../../src/workers/film-records.ts';
 import { FilmThreads } from '../../src/workers/film-threads.ts';
 import { seededPicture } from '../imaging/seeded-picture.ts';
 
-const settings = { size: 32, clahe: { clipLimit: 2, tiles: 4 }, encoding: 'Png', quality: 95, variants: [null] } as const;
+const settings = { size: 32, clahe: { clipLimit: 2, tiles: 4 }, encoding: 'Png', quality: 95, variants: [null], observations: ['Edema', 'Fracture'] } as const;
 
-test('FilmThreads answers each of many films with its own pictures', async () => {
-  const films = Array.from({ length: 9 }, (_, number) => encodeJpeg(seededPicture(40 + number, 50, number), 90));
+/** With these observations. */
+function filmWith(...present: readonly string[]): FilmOfRecords {
+  return { path: 'film.jpg', patient: 'patient1', labels: observations.map((name) => (present.includes(name) ? 1 : 0)) };
+}
+
+test('FilmThreads answers each of many batches with the records of its own films, by set and in order', async (t) => {
+  const files = Array.from({ length: 9 }, (_, number) => ({
+    film: filmWith(...(number % 2 === 0 ? ['Edema', 'Pneumonia'] : [])),
+    bytes: encodeJpeg(seededPicture(40 + number, 50, number), 90),
+  }));
+  const batches = [files.slice(0, 3), files.slice(3, 4), files.slice(4)];
   const threads = new FilmThreads(settings, 2);
-  const answers = await Promise.all(films.map((film) => threads.prepare(film)));
-  await threads.close();
-  for (const [number, film] of films.entries()) {
-    const picture = await encodeFilm(await prepareFilm(film, settings), settings);
-    assert.deepEqual(answers[number], { kind: 'pictures', pictures: [picture] });
+  t.after(() => threads.close());
+  const answers = await Promise.all(batches.map((batch) => threads.prepare(batch)));
+  for (const [index, batch] of batches.entries()) {
+    const pictures = await Promise.all(batch.map(async ({ bytes }) => encodeFilm(await prepareFilm(bytes, settings), settings)));
+    const records = batch.flatMap(({ film }, at) => filmRecords(film, [pictures[at]!], settings));
+    const pieces = (['all', 'Edema'] as const).flatMap((set) => {
+      const ofSet = records.flatMap(([name, record]) => (name === set ? [record] : []));
+      return ofSet.length === 0 ? [] : [{ set, count: ofSet.length, bytes: frameExamples(ofSet) }];
+    });
+    assert.deepEqual(answers[index]?.outcomes, batch.map(() => ({ kind: 'prepared', pictures: 1 })));
+    assert.deepEqual(answers[index]?.pieces, pieces);
   }
 });
 
-test('FilmThreads tells a film that is at fault from a fault that is not the film\'s', async () => {
+test('FilmThreads tells a film that is at fault from a fault that is not the film\'s', async (t) => {
   const threads = new FilmThreads({ ...settings, encoding: 'Jpeg', quality: 1000 }, 1);
-  assert.deepEqual(await threads.prepare(new Uint8Array()), { kind: 'rejected', reason: 'it is empty' });
-  await assert.rejects(threads.prepare(encodeJpeg(seededPicture(40, 50, 1), 90)), /quality|Invalid/i);
-  await threads.close();
+  t.after(() => threads.close());
+  const empty = { film: filmWith(), bytes: new Uint8Array() };
+  const { outcomes, pieces } = await threads.prepare([empty]);
+  assert.deepEqual({ outcomes, pieces }, { outcomes: [{ kind: 'rejected', reason: 'it is empty' }], pieces: [] });
+  await assert.rejects(threads.prepare([empty, { film: filmWith(), bytes: encodeJpeg(seededPicture(40, 50, 1), 90) }]), /quality|Invalid/i);
 });

@@ -25,7 +25,7 @@ test('RecordSet writes its records one after the other and sums them up', async 
   const storage = memoryStorage();
   const set = new RecordSet(storage, uri);
   const records = Array.from({ length: 9 }, (_, number) => record(number, 1 + number * 40_000));
-  for (const one of records) await set.add(one);
+  for (const one of records) await set.add(one, 1);
   const summary = await set.finish();
   const expected = Buffer.concat(records);
   assert.deepEqual(Buffer.from(await storage.read(uri)), expected);
@@ -46,7 +46,7 @@ test('RecordSet waits for a slow storage and keeps nothing of what was taken', a
   const before = process.memoryUsage().arrayBuffers;
   let added = 0;
   for (let number = 0; number < 1000; number += 1) {
-    await set.add(record(number % 256));
+    await set.add(record(number % 256), 1);
     added += 100_000;
     assert.ok(added - taken < 1_000_000, `${added - taken} bytes wait`);
   }
@@ -73,7 +73,7 @@ for (const [when, pieces] of [['at once', 0], ['after two pieces', 2]] as const)
       uri,
     );
     const addMany = async () => {
-      for (let number = 0; number < 30; number += 1) await set.add(record(number));
+      for (let number = 0; number < 30; number += 1) await set.add(record(number), 1);
       await set.finish();
     };
     await assert.rejects(addMany(), full);
@@ -84,7 +84,7 @@ for (const [when, pieces] of [['at once', 0], ['after two pieces', 2]] as const)
 test('RecordSet that is abandoned leaves no file', async () => {
   const storage = memoryStorage();
   const set = new RecordSet(storage, uri);
-  for (let number = 0; number < 5; number += 1) await set.add(record(number));
+  for (let number = 0; number < 5; number += 1) await set.add(record(number), 1);
   await set.abandon(new Error('stopped'));
   assert.equal(await storage.head(uri), null);
 });
