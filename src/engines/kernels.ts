@@ -33,6 +33,8 @@ export interface DropoutPlace {
   readonly seed: number;
   readonly step: number;
   readonly stream: number;
+  /** How many numbers of the place are left out before the first: those of the batch's films that another thread has. */
+  readonly skipped: number;
 }
 
 export interface Normalised {

@@ -70,9 +70,9 @@ function readByGradient(node: Node, inputs: readonly Tf.Tensor[], { output, save
   return [...(kept.inputs ? inputs : []), ...(kept.output ? [output] : []), ...saved];
 }
 
-/** Gradients of the objective with respect to the trainable weights, by full name. Frees what only the gradient needed. */
-export function runBackward({ tf, graph }: Setting, run: Run, objective: string): ReadonlyMap<string, Tf.Tensor> {
-  const ofOutputs = new Map<string, Tf.Tensor>([[objective, tf.scalar(1)]]);
+/** Gradients of `share` times the objective with respect to the trainable weights, by full name. Frees what only the gradient needed. */
+export function runBackward({ tf, graph }: Setting, run: Run, { objective, share = 1 }: { objective: string; share?: number | undefined }): ReadonlyMap<string, Tf.Tensor> {
+  const ofOutputs = new Map<string, Tf.Tensor>([[objective, tf.scalar(share)]]);
   const ofWeights = new Map<string, Tf.Tensor>();
   for (const node of graph.nodes.toReversed()) {
     const result = run.applied.get(node.name);

@@ -23,13 +23,16 @@ export function wasmKernels(tf: typeof Tf, heap: WasmHeap): Kernels {
     },
     batchNorm: (x, gamma, beta, epsilon) => batchNorm({ heap, tensor }, { x, gamma, beta, epsilon }),
     batchNormGradient: (dy, x, gamma, normalised) => batchNormGradient({ heap, tensor }, { dy, x, gamma, normalised }),
-    dropoutMask: (shape, rate, { seed, step, stream }) => {
+    dropoutMask: (shape, rate, { seed, step, stream, skipped }) => {
       const size = sizeOf(shape);
       const mask = heap.output(shape);
+      // A block has four numbers.
+      const within = skipped % 4;
+      const first = counterOf(step) + BigInt((skipped - within) / 4);
       // The kernel writes whole groups of 16 values.
-      heap.borrow(Math.ceil(size / 16) * 16, (scratch) => {
-        heap.run.dropoutMask(scratch, size, BigInt(seed), counterOf(step), stream, rate, 1 / (1 - rate));
-        heap.run.copyRows(scratch, size, heap.pointer(mask), size, 1, size);
+      heap.borrow(Math.ceil((within + size) / 16) * 16, (scratch) => {
+        heap.run.dropoutMask(scratch, within + size, BigInt(seed), first, stream, rate, 1 / (1 - rate));
+        heap.run.copyRows(scratch + 4 * within, size, heap.pointer(mask), size, 1, size);
       });
       return tensor(mask);
     },

@@ -32,7 +32,7 @@ export async function openEagerNative(): Promise<(network: Network, options: Mod
 const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number } } }).WebAssembly;
 
 /** Makes dropout masks in a memory of its own: the eager engine's tensors lie in TensorFlow's. */
-export async function openMasks(): Promise<(size: number, rate: number, at: DropoutPlace) => Float32Array> {
+export async function openMasks(): Promise<(size: number, rate: number, at: Omit<DropoutPlace, 'skipped'>) => Float32Array> {
   const memory = new Memory({ initial: 1 });
   const kernels = await instantiateKernels(memory);
   return (size, rate, { seed, step, stream }) => {

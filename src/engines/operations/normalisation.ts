@@ -1,4 +1,5 @@
 import type * as Tf from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../models/layers.ts';
 import type { Node } from '../../models/network.ts';
 import { rampedMomentum } from '../ramped-momentum.ts';
 import { nth, toInput } from './operation.ts';
@@ -52,6 +53,7 @@ export function dropout(call: Call<'dropout'>): Applied {
   const { tf, operation, training } = call;
   const x = nth(call.inputs, 0, call.node);
   if (training === undefined || operation.rate === 0) return { output: tf.clone(x), gradient: (dy) => toInput(tf.clone(dy)) };
-  const mask = call.kernels.dropoutMask(x.shape, operation.rate, { seed: training.seed, step: training.updates, stream: operation.stream });
+  const skipped = (training.firstFilm ?? 0) * sizeOf(call.node.shape);
+  const mask = call.kernels.dropoutMask(x.shape, operation.rate, { seed: training.seed, step: training.updates, stream: operation.stream, skipped });
   return { output: tf.mul(x, mask), saved: [mask], gradient: (dy) => toInput(tf.mul(dy, mask)) };
 }

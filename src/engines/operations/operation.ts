@@ -22,6 +22,8 @@ export interface Call<Kind extends Operation['kind']> extends AnyCall {
 export interface Training {
   readonly seed: number;
   readonly updates: number;
+  /** Place of the first film in the batch, where others compute those before; absent = 0. */
+  readonly firstFilm?: number;
 }
 
 /** What one operation gives. */

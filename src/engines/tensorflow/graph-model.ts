@@ -3,8 +3,9 @@ import type { Network } from '../../models/network.ts';
 import { lossesOf, trainableWeights, weightsOf } from '../../models/weights.ts';
 import type { NetworkWeight } from '../../models/weights.ts';
 import { adamRate } from '../adam-rate.ts';
-import { DivergedError, EngineError } from '../engine.ts';
-import type { Feeds, Model, ModelOptions, ModelState, Scalars, Tensors } from '../engine.ts';
+import { divergedError } from '../diverged.ts';
+import { EngineError } from '../engine.ts';
+import type { DivergedError, Feeds, Model, ModelOptions, ModelState, Scalars, Tensors } from '../engine.ts';
 import { fedInputs } from '../feeds.ts';
 import { givenWeights } from '../given-weights.ts';
 import { selectGraph } from '../graph.ts';
@@ -147,7 +148,7 @@ export class GraphModel implements Model {
       weightsOf(this.network).find(({ fullName }) => isBad(tensorNames.value(tensorNames.weight(fullName)), {}))?.fullName ??
       selectGraph(this.network, losses).nodes.find(({ name }) => isBad(tensorNames.trained(name), fed))?.name ??
       'unknown';
-    return new DivergedError(`Cannot train ${this.network.name}: ${loss} is ${String(value)} at step ${String(this.#updates + 1)}; the first tensor that is not finite is ${bad}. The weights are unchanged; try a smaller learning rate`);
+    return divergedError(this.network, { loss: [loss, value ?? Number.NaN], updates: this.#updates, bad });
   }
 }
 
