@@ -6,7 +6,7 @@ import { openWasm } from './wasm.ts';
 export interface EngineChoice {
   /** `auto`: native where it is built and loads, else wasm. Never tfjs' plain `cpu` backend, which is unusably slow. */
   readonly engine: 'auto' | 'native' | 'wasm';
-  /** What the process was started with (see `nativeEnvironment`); the wasm engine always uses one. */
+  /** For native what the process was started with (see `nativeEnvironment`); wasm has a heap for each. */
   readonly threads: number;
   /** Nothing but a GPU will do. */
   readonly requireGpu?: boolean;
@@ -17,14 +17,14 @@ export async function openEngine({ engine, threads, requireGpu = false }: Engine
   if (requireGpu) return openOnGpu(engine, threads);
   switch (engine) {
     case 'wasm':
-      return openWasm();
+      return openWasm(threads);
     case 'native':
       return openNative(threads);
     case 'auto':
       try {
         return openNative(threads);
       } catch (error) {
-        return { ...(await openWasm()), note: error instanceof Error ? error.message : String(error) };
+        return { ...(await openWasm(threads)), note: error instanceof Error ? error.message : String(error) };
       }
     default:
       return engine satisfies never;

@@ -13,14 +13,18 @@ Object.assign(process.env, nativeEnvironment(2));
 export const adam = { learningRate: 1e-3, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 };
 export const options: ModelOptions = { seed: 123, adam };
 
-const engines = new Map<string, Promise<Engine>>();
+/** Each engine as tests want it. */
+const choices = { wasm: { engine: 'wasm', threads: 1 }, 'wasm on 2 threads': { engine: 'wasm', threads: 2 }, native: { engine: 'native', threads: 2 } } as const;
+type EngineName = keyof typeof choices;
 
-/** The same test on both engines, or on those named; native is skipped where it is not built. */
-export function testOnEngines(name: string, body: (engine: Engine, t: TestContext) => Promise<void>, names: readonly ('wasm' | 'native')[] = ['wasm', 'native']): void {
+const engines = new Map<EngineName, Promise<Engine>>();
+
+/** The same test on all engines, or on those named; native is skipped where it is not built. */
+export function testOnEngines(name: string, body: (engine: Engine, t: TestContext) => Promise<void>, names: readonly EngineName[] = ['wasm', 'wasm on 2 threads', 'native']): void {
   for (const engineName of names) {
     test(`${engineName}: ${name}`, async (t) => {
       if (!nativeOrSkip(t, engineName)) return;
-      if (!engines.has(engineName)) engines.set(engineName, openEngine({ engine: engineName, threads: 2 }));
+      if (!engines.has(engineName)) engines.set(engineName, openEngine(choices[engineName]));
       await body(await engines.get(engineName)!, t);
     });
   }
