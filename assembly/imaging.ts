@@ -154,6 +154,26 @@ export function blendPairs(upper: usize, lower: usize, weight: i32, target: usiz
   }
 }
 
+/** Rows from the last to the first where `isUpsideDown`, each from right to left where `isMirrored`; nothing is written past the target. */
+export function turnOver(source: usize, target: usize, width: usize, height: usize, isUpsideDown: bool, isMirrored: bool): void {
+  for (let row: usize = 0; row < height; row++, source += width) {
+    const to = target + (isUpsideDown ? height - 1 - row : row) * width;
+    if (isMirrored) mirror(source, to, width);
+    else memory.copy(to, source, width);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function mirror(source: usize, target: usize, length: usize): void {
+  let at: usize = 0;
+  for (; at + 16 <= length; at += 16) {
+    const bytes = v128.load(source + at);
+    v128.store(target + length - 16 - at, v128.shuffle<i8>(bytes, bytes, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+  }
+  for (; at < length; at++) store<u8>(target + length - 1 - at, load<u8>(source + at));
+}
+
 /** The byte at bit `shift` of each word, as float32. */
 // @ts-ignore: decorator
 @inline

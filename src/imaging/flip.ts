@@ -1,4 +1,5 @@
 import type { Grey } from './grey.ts';
+import { bytesAt, kernels, reserve } from './kernel-memory.ts';
 
 /** OpenCV's flip codes: -1 both axes, 0 around the x axis (upside down), 1 around the y axis (mirrored). */
 export type FlipCode = -1 | 0 | 1;
@@ -12,14 +13,9 @@ export function variantOf(source: Grey, code: FlipCode | null): Grey {
 }
 
 /** As `cv2.flip(source, code)`. */
-export function flip(source: Grey, code: FlipCode): Grey {
-  const { width, height } = source;
-  // Both axes together are the pixels read backwards.
-  if (code === -1) return { width, height, pixels: source.pixels.slice().reverse() };
-  const pixels = new Uint8Array(width * height);
-  for (let y = 0; y < height; y += 1) {
-    const row = source.pixels.subarray(y * width, (y + 1) * width);
-    pixels.set(code === 0 ? row : row.slice().reverse(), (code === 0 ? height - 1 - y : y) * width);
-  }
-  return { width, height, pixels };
+export function flip({ width, height, pixels }: Grey, code: FlipCode): Grey {
+  const [source, target] = reserve(width * height, width * height);
+  bytesAt(source, width * height).set(pixels);
+  kernels.turnOver(source, target, width, height, code !== 1, code !== 0);
+  return { width, height, pixels: bytesAt(target, width * height).slice() };
 }

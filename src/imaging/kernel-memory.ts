@@ -11,6 +11,7 @@ interface Kernels {
   takeSums(sums: number, target: number, length: number): void;
   weighPairs(line: number, first: number, weight: number, target: number, length: number): void;
   blendPairs(upper: number, lower: number, weight: number, target: number, length: number): void;
+  turnOver(source: number, target: number, width: number, height: number, isUpsideDown: boolean, isMirrored: boolean): void;
   unstuff(source: number, length: number, end: number): number;
   fillTable(counts: number, symbols: number, total: number, table: number): number;
   decodeBlocks(end: number, bytes: number, dcTable: number, acTable: number, places: number, block: number, target: number, across: number, down: number): number;
