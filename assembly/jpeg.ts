@@ -1,6 +1,7 @@
 /**
- * Kernels for JPEG files of one component, Huffman-coded in one sequential scan (ITU T.81, annex F). Exported by imaging.ts. All pointers are byte offsets. Whatever is odd about a file ends the work: the caller then
- * takes another decoder, which knows what to say of it.
+ * Kernels for JPEG files of one component, Huffman-coded in one sequential scan (ITU T.81, annex F); exported by
+ * imaging.ts. All pointers are byte offsets. Whatever is odd about a file ends the work: the caller then takes another
+ * decoder, which knows what to say of it.
  */
 
 // @ts-nocheck: AssemblyScript has types that TypeScript does not know.
