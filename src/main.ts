@@ -4,7 +4,7 @@
  * process.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism, hostname, totalmem } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Machine } from './cli/machine.ts';
@@ -227,6 +227,8 @@ async function thisMachine(): Promise<Machine> {
   const { countGpus, isNativeBuilt } = await import('./engines/tensorflow/addon.ts');
   return {
     cores: availableParallelism(),
+    // Of its container where one limits it.
+    memoryBytes: Math.min(totalmem(), process.constrainedMemory() || Infinity),
     gpus: countGpus(),
     hasNative: isNativeBuilt(),
     host: hostname(),

@@ -1,3 +1,4 @@
+import type { TrainingSpec } from '../api/schema.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Program } from '../local/worker-process.ts';
 import { listPrices } from '../plan/cost/list-prices.ts';
@@ -8,6 +9,8 @@ import { assumedSpeeds } from '../plan/work.ts';
 /** This machine and this process, as main knows them. */
 export interface Machine {
   readonly cores: number;
+  /** That this process may use. */
+  readonly memoryBytes: number;
   /** GPUs that the native engine can use. */
   readonly gpus: number;
   /** Whether the native engine is built. */
@@ -24,14 +27,14 @@ export function usesNative({ machine, engine }: { machine: Machine; engine: Sett
   return engine === 'native' || (engine === 'auto' && machine.hasNative);
 }
 
-/** What a machine can do for a training: native shares the cores among the autoencoders, wasm uses one each. */
+/** What a machine can do for a training: the autoencoders that run at a time share the cores, and the combined model has them alone. */
 export function machineSettings({ spec }: ChexTraining, { machine, engine }: { machine: Machine; engine: Settings['engine'] }): Settings {
   const maxParallel = spec.autoencoders.maxParallel ?? Math.max(1, machine.gpus);
   return {
     workerImage: 'this machine',
     operatorVersion: machine.version,
     engine,
-    threads: usesNative({ machine, engine }) ? { autoencoders: Math.max(1, Math.floor(machine.cores / maxParallel)), combined: machine.cores } : { autoencoders: 1, combined: 1 },
+    threads: usesNative({ machine, engine }) ? { autoencoders: Math.max(1, Math.floor(machine.cores / maxParallel)), combined: machine.cores } : wasmThreads(spec, machine, maxParallel),
     maxParallel,
     // Each worker decodes on all cores by itself; a second one fills the gaps while the first starts and ends.
     preprocessParallelism: 2,
@@ -40,4 +43,16 @@ export function machineSettings({ spec }: ChexTraining, { machine, engine }: { m
     // A training written for GPUs is tried on any machine; which engine computes is said, and asked for by --engine.
     pods: { ...plainPods, environment: { CHEX_REQUIRE_GPU: 'false' } },
   };
+}
+
+/** A heap of the wasm engine may grow to this. */
+const heapBytes = 2 ** 32;
+/** BatchNorm takes its statistics from a thread's part of a batch: a training is no worse for eight films or more. */
+const filmsAThread = 8;
+
+/** As many as have a core, room for their heap and enough films of a batch. */
+function wasmThreads({ observations, autoencoders, combined }: TrainingSpec, { cores, memoryBytes }: Machine, maxParallel: number): { autoencoders: number; combined: number } {
+  const heaps = Math.round(memoryBytes / heapBytes);
+  const of = (batchSize: number, atOnce: number) => Math.max(1, Math.min(Math.floor(cores / atOnce), Math.floor(heaps / atOnce), Math.floor(batchSize / filmsAThread)));
+  return { autoencoders: of(autoencoders.batchSize, Math.min(maxParallel, observations.length)), combined: of(combined.batchSize, 1) };
 }

@@ -14,7 +14,7 @@ import { scoredAtATime } from '../training/score.ts';
 import { readDone } from '../workers/read-done.ts';
 import { readPrepared } from './prepared-film.ts';
 
-export interface PredictOptions extends EngineChoice {
+export interface PredictOptions extends Omit<EngineChoice, 'wasmThreads'> {
   /** Folder of a finished run, or its folder `combined`: a path or a URI. */
   readonly model: string;
   /** Folder of films, searched to its depth: a path or a URI. */
@@ -36,7 +36,7 @@ export async function predict(options: PredictOptions): Promise<{ films: number;
   const folder = uriOf(options.in);
   const films = await listFilms(storage, folder);
   const model = await readFinished(storage, rootOf(uriOf(options.model)));
-  const predictor = await openPredictor(model, await openEngine(options)).catch(explain);
+  const predictor = await openPredictor(model, await openEngine({ ...options, wasmThreads: 1 })).catch(explain);
   const count = { films: 0, rejected: 0 };
   try {
     await storage.write(uriOf(options.out), rowsOf({ storage, folder, films, model, predictor, log, count }), { contentType: 'text/csv' });

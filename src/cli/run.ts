@@ -87,5 +87,6 @@ async function demandThatItCanGoOn({ training, settings, storage, isWasm }: Begi
   const refusal = refusalOf(training, earlier);
   if (refusal !== null) throw new ExitError(exitCodes.configuration, refusal);
   const { finished } = earlier;
-  if (isWasm) await demandWasmRoom({ spec, finished, findPositives: async () => (await countFilms(storage, { spec, finished })).catalog.images.train });
+  const { threads } = settings;
+  if (isWasm && threads !== null) await demandWasmRoom({ spec, finished, threads, findPositives: async () => (await countFilms(storage, { spec, finished })).catalog.images.train });
 }

@@ -12,6 +12,7 @@ import type { EarlierSteps } from './earlier-steps.ts';
 interface WasmRoom {
   readonly spec: TrainingSpec;
   readonly finished: EarlierSteps['finished'];
+  readonly threads: { readonly autoencoders: number; readonly combined: number };
   readonly findPositives: () => Promise<readonly number[]>;
 }
 
@@ -21,16 +22,16 @@ interface WasmRoom {
  * 14 labels; it is asked only where the combined model does not fit with all observations, of which those without a
  * film get no autoencoder. Throws EngineError.
  */
-export async function demandWasmRoom({ spec, finished, findPositives }: WasmRoom): Promise<void> {
+export async function demandWasmRoom({ spec, finished, threads, findPositives }: WasmRoom): Promise<void> {
   const { preprocess, autoencoders, combined, observations } = spec;
   const single = autoencoder({ size: preprocess.size, width: autoencoders.width, loss: autoencoders.loss });
   for (const observation of observations) {
     if (finished.has(autoencoderKey(observation))) continue;
-    demandHeapRoom({ trained: [single], frozen: [] }, overrideOf(spec, observation)?.batchSize ?? autoencoders.batchSize);
+    demandHeapRoom({ trained: [single], frozen: [] }, overrideOf(spec, observation)?.batchSize ?? autoencoders.batchSize, threads.autoencoders);
   }
-  if (finished.has('combined') || combined.batchSize <= largestBatch(combinedResidents(spec, observations))) return;
+  if (finished.has('combined') || combined.batchSize <= largestBatch(combinedResidents(spec, observations), threads.combined)) return;
   const positives = await findPositives();
-  demandHeapRoom(combinedResidents(spec, observations.filter((observation) => positives[labelOf(observation)] !== 0)), combined.batchSize);
+  demandHeapRoom(combinedResidents(spec, observations.filter((observation) => positives[labelOf(observation)] !== 0)), combined.batchSize, threads.combined);
 }
 
 function combinedResidents({ preprocess, autoencoders, combined, observations }: TrainingSpec, sources: readonly Observation[]): Residents {

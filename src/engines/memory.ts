@@ -11,9 +11,12 @@ const heapBytes = 2 ** 32;
 /** Of the heap, what tensors may fill: the rest is tfjs' own, scratch of the kernels, and holes between tensors. */
 const usableShare = 0.9;
 
-/** Throws EngineError where these networks do not fit a heap of 4 GB with batches of so many films. */
-export function demandHeapRoom(residents: Residents, batch: number): void {
-  const largest = largestBatch(residents);
+/** A part as small as this is not cut further, whatever the threads. */
+const smallPart = 8;
+
+/** Throws EngineError where these networks do not fit a heap of 4 GB with batches of so many films, cut into one part a thread. */
+export function demandHeapRoom(residents: Residents, batch: number, threads = 1): void {
+  const largest = largestBatch(residents, threads);
   if (batch <= largest) return;
   const { trained, frozen: { length: frozen } } = residents;
   const names = `${trained.map(({ name }) => name).join(' and ')} ${trained.length === 1 ? 'network' : 'networks'}`;
@@ -22,14 +25,16 @@ export function demandHeapRoom(residents: Residents, batch: number): void {
   const next = largest > 0
     ? `The largest batch that fits is ${largest}: set batchSize to it, or use ${native}`
     : `Not even a batch of one film fits: use ${native}, or smaller films${frozen > 1 ? ', or fewer observations' : ''}`;
-  throw new EngineError(`Cannot train the ${names} with batches of ${batch} on the wasm engine: a step does not fit its heap of 4 GB${beside}. ${next}`);
+  throw new EngineError(`Cannot train the ${names} with batches of ${batch} on the wasm engine: a step does not fit its heap of 4 GB${threads === 1 ? '' : ' a thread'}${beside}. ${next}`);
 }
 
-/** The largest batch with which they fit a heap of 4 GB; 0 where none does. */
-export function largestBatch(residents: Residents): number {
-  const room = heapBytes * usableShare - restingBytes(residents);
+/** The largest batch with which they fit a heap of 4 GB for each thread; 0 where none does. */
+export function largestBatch(residents: Residents, threads = 1): number {
+  // Of several threads none has moments in its heap.
+  const room = heapBytes * usableShare - (threads === 1 ? restingBytes(residents) : weightBytes(residents));
   const batches = runsOf(residents).map(({ fixedBytes, perExampleBytes }) => Math.floor((room - fixedBytes) / perExampleBytes));
-  return Math.max(0, Math.min(...batches));
+  const part = Math.max(0, Math.min(...batches));
+  return part < smallPart ? part : part * threads;
 }
 
 /** Bytes of tensors that are held at the most while networks are trained with batches of so many films. */
@@ -38,9 +43,12 @@ export function peakBytes(residents: Residents, batch: number): number {
 }
 
 /** All weights, and both moments of those that are trained. */
-function restingBytes({ trained, frozen }: Residents): number {
-  const weights = [...trained, ...frozen].reduce((sum, network) => sum + parameterCount(network), 0);
-  return floatBytes * (weights + 2 * trained.reduce((sum, network) => sum + trainableCount(network), 0));
+function restingBytes(residents: Residents): number {
+  return weightBytes(residents) + 2 * floatBytes * residents.trained.reduce((sum, network) => sum + trainableCount(network), 0);
+}
+
+function weightBytes({ trained, frozen }: Residents): number {
+  return floatBytes * [...trained, ...frozen].reduce((sum, network) => sum + parameterCount(network), 0);
 }
 
 /** What one run of a network holds beside all that rests. */

@@ -9,14 +9,14 @@ import { openWasmBackend } from './wasm-backend.ts';
 export async function openWasm(threads = 1): Promise<Engine> {
   if (threads === 1) {
     const backend = await openWasmBackend();
-    return { name: 'wasm', device: 'wasm, 1 thread', threads, demandRoom: demandHeapRoom, load: (network, options) => new EagerModel(backend, network, options) };
+    return { name: 'wasm', device: 'wasm, 1 thread', threads, demandRoom: (residents, batch) => demandHeapRoom(residents, batch), load: (network, options) => new EagerModel(backend, network, options) };
   }
   const replicas = new ReplicaThreads(threads);
   return {
     name: 'wasm',
     device: `wasm, ${String(threads)} threads`,
     threads,
-    demandRoom: demandHeapRoom,
+    demandRoom: (residents, batch) => demandHeapRoom(residents, batch, threads),
     load: (network, options) => new ParallelModel(replicas, network, options),
   };
 }

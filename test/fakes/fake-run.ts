@@ -26,6 +26,7 @@ process.exitCode = await run({
   engine: 'wasm',
   machine: {
     cores: 2,
+    memoryBytes: 2 ** 34,
     gpus: 0,
     hasNative: false,
     host: hostname(),
