@@ -65,6 +65,7 @@ async function training({ size, width, batch, seconds }: Extract<typeof job, { k
   const image = Uint8Array.from({ length: batch * size * size }, (_, index) => 128 + 100 * Math.sin(index / 7) * Math.cos(index / size / 5));
   await model.trainStep({ image });
   const steps = await rate(seconds, () => model.trainStep({ image }));
+  model.dispose();
   return { device: engine.device, imagesPerSecond: steps * batch, flops: trainingFlops(network), peakMegabytes: process.resourceUsage().maxRSS / 1024 };
 }
 

@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { nativeEnvironment } from '../../src/engines/native.ts';
 import type { BenchRow } from './bench-row.ts';
+import { benchWasmThreads } from './wasm-threads.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const threads = 2;
+/** Of wasm, wasm-threads.ts measures more. */
+const threads = { native: 2, eager: 2, wasm: 1 } as const;
 const settings = [
   { size: 64, width: 0.25, batch: 16, seconds: 4 },
   { size: 64, width: 1, batch: 16, seconds: 4 },
@@ -13,7 +15,7 @@ const settings = [
 ] as const;
 
 /** Training of the autoencoder on each engine, as a share of what this machine multiplies in the same engine's matMul. */
-export function benchEngines(): Promise<BenchRow[]> {
+export async function benchEngines(): Promise<BenchRow[]> {
   const engines = existsSync(path.join(root, '.native/built.json')) ? (['wasm', 'native'] as const) : (['wasm'] as const);
   const limits = measure<Limits>({ kind: 'limits', engine: engines.at(-1) ?? 'wasm' });
   const rows = [
@@ -28,7 +30,7 @@ export function benchEngines(): Promise<BenchRow[]> {
       rows.push(row({ name: `peak memory: ${what}`, unit: 'MB', value: peakMegabytes }));
     }
   }
-  return Promise.resolve(rows);
+  return [...rows, ...(await benchWasmThreads())];
 }
 
 export interface Limits {
@@ -59,11 +61,11 @@ function row({ shareOfLimit = null, ...rest }: { name: string; unit: string; val
 }
 
 /** In a process of its own, for its peak of memory and because TensorFlow reads its number of threads once. */
-export function measure<Answer>(job: Readonly<Record<string, unknown>>): Answer {
-  const ended = spawnSync(process.execPath, [path.join(import.meta.dirname, 'engines-child.ts'), JSON.stringify({ ...job, threads })], {
+export function measure<Answer>(job: { readonly engine: 'wasm' | 'native' | 'eager' } & Readonly<Record<string, unknown>>): Answer {
+  const ended = spawnSync(process.execPath, [path.join(import.meta.dirname, 'engines-child.ts'), JSON.stringify({ ...job, threads: threads[job.engine] })], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...nativeEnvironment(threads) },
+    env: { ...process.env, ...nativeEnvironment(threads.native) },
   });
   if (ended.status !== 0) throw new Error(`Cannot measure ${JSON.stringify(job)}: ${ended.stderr}`);
   return JSON.parse(ended.stdout) as Answer;
