@@ -65,10 +65,11 @@ for (const [name, description] of [['plan', 'what would happen: Jobs in start or
     .addOption(new Option('-o, --output <form>', 'how it is printed').choices(['table', 'json', 'yaml']).default('table'))
     .option('--instance-type <type>', 'machine whose price and GPU are assumed, such as g4dn.xlarge (default: the one of the node selector)')
     .option('--images-per-second <number>', 'films a second of one autoencoder, flips counted (default: measured by an earlier run, else assumed)', positive)
+    .option('--prices <file>', "YAML file of node prices, in the form of spec.prices, such as the operator's (default: AWS on-demand list prices)")
     .option('--endpoint <url>', 'address of the S3 server from here (default: as the training has it)')
-    .action(async (options: { file: string; output: 'table' | 'json' | 'yaml'; instanceType?: string; imagesPerSecond?: number; endpoint?: string }) => {
-      const { plan } = await import('./cli/plan.ts');
-      await plan({ ...options, print });
+    .action(async ({ prices, ...options }: { file: string; output: 'table' | 'json' | 'yaml'; instanceType?: string; imagesPerSecond?: number; prices?: string; endpoint?: string }) => {
+      const [{ plan }, { readPrices }] = await Promise.all([import('./cli/plan.ts'), import('./operator/read-prices.ts')]);
+      await plan({ ...options, ...(prices === undefined ? {} : { prices: await readPrices(prices) }), print });
     });
 }
 

@@ -19,7 +19,7 @@ export const currencyCode = patterned({ form: /^[A-Z]{3}$/, message: 'must be a 
 export const pricesSchema = z.strictObject({
   currency: currencyCode.default('USD').describe('ISO 4217 code of every price.'),
   source: z.string().max(128).optional().describe('Where the prices come from, for the report.'),
-  date: patterned({ form: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, message: 'must be a date such as 2026-07-20' }, 32).optional().describe('Day on which they held.'),
+  date: patterned({ form: /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/, message: 'must be a date such as 2026-07-20' }, 32).optional().describe('Day on which they held.'),
   nodes: z.array(nodePrice).min(1).max(256).describe('Prices of nodes.'),
 });
 

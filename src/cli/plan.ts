@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { TrainingSpec } from '../api/schema.ts';
+import type { Prices } from '../api/prices.ts';
 import type { ChexTraining } from '../api/training.ts';
 import { readEarlierSpeed } from '../local/earlier-status.ts';
 import type { EstimatedCost } from '../plan/cost/estimate-cost.ts';
@@ -32,6 +33,8 @@ export interface PlanOptions {
   readonly instanceType?: string;
   /** Films a second of one autoencoder, flips counted, where the training has not measured it. */
   readonly imagesPerSecond?: number;
+  /** Prices of nodes where the training gives none: the operator's own; without them the list prices. */
+  readonly prices?: Prices;
   /** Address of the S3 server from here, where the training has that of the Pods. */
   readonly endpoint?: string;
   readonly print: (text: string) => void;
@@ -75,7 +78,7 @@ export async function plan({ file, output, endpoint, print, ...given }: PlanOpti
 }
 
 /** Order and limits of a cluster: all autoencoders at a time unless the training says otherwise. */
-const settings: Settings = {
+const clusterSettings: Settings = {
   workerImage: '',
   operatorVersion: '',
   engine: 'auto',
@@ -87,11 +90,12 @@ const settings: Settings = {
   pods: plainPods,
 };
 
-type Given = Pick<PlanOptions, 'instanceType' | 'imagesPerSecond'>;
+type Given = Pick<PlanOptions, 'instanceType' | 'imagesPerSecond' | 'prices'>;
 
 async function foresee(storage: Storage, training: ChexTraining, given: Given): Promise<PlanReport> {
+  const settings: Settings = { ...clusterSettings, prices: given.prices ?? listPrices };
   const { spec, metadata } = training;
-  const { earlier, measured, unread } = await readOutput(storage, training);
+  const { earlier, measured, unread } = await readOutput(storage, training, settings);
   const { catalog, source } = await countFilms(storage, { spec, finished: earlier.finished });
   const { digest } = draftCatalog({ training, settings });
   const counted = planTraining({ training, settings, results: new Map([...earlier.finished, ['catalog', { state: 'succeeded', digest, result: catalog }]]) });
@@ -119,7 +123,7 @@ interface Output {
 }
 
 /** What the output folder tells. A plan is of use without it: where it cannot be read, nothing of it is known. */
-async function readOutput(storage: Storage, training: ChexTraining): Promise<Output> {
+async function readOutput(storage: Storage, training: ChexTraining, settings: Settings): Promise<Output> {
   try {
     const earlier = await readEarlierSteps(storage, { training, settings });
     const measured = await readEarlierSpeed(storage, layout(rootOf(training.spec.output.uri, training.metadata)).status);

@@ -4,11 +4,11 @@ import { parsePrices } from '../api/parse-prices.ts';
 import type { Prices } from '../api/prices.ts';
 import { exitCodes, ExitError } from '../plan/exit-error.ts';
 
-/** The operator's table of prices, YAML or JSON. Throws ExitError 78 with every fault of the file. */
+/** A table of prices, as the operator and `chex plan` take it: YAML or JSON. Throws ExitError 78 with every fault of the file. */
 export async function readPrices(file: string): Promise<Prices> {
-  const fail = (why: string, cause?: unknown) => new ExitError(exitCodes.configuration, `Cannot start with the prices of ${file}: ${why}`, { cause });
+  const fail = (why: string, cause?: unknown) => new ExitError(exitCodes.configuration, `Cannot count by the prices of ${file}: ${why}`, { cause });
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw fail('it cannot be read; mount the file, or leave out --prices to count by the list prices that are built in', error);
+    throw fail('it cannot be read; put the file there, or leave out --prices to count by the list prices that are built in', error);
   });
   let input: unknown;
   try {

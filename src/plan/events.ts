@@ -104,7 +104,8 @@ function moneyEvents(previous: TrainingStatus | null, { cost, conditions }: Trai
   const warned = cost?.warnedPercent ?? 0;
   const isHigher = warned > (previous?.cost?.warnedPercent ?? 0);
   return [
-    ...(isHigher ? [warning('BudgetWarning', `${warned} % of the budget are reached: ${budget?.message ?? ''}`)] : []),
+    // What else there is to say of the budget is an event of its own.
+    ...(isHigher ? [warning('BudgetWarning', `${warned} % of the budget are reached: ${cost?.text ?? 'unknown'} spent`)] : []),
     ...['ForecastAboveBudget', 'BudgetExceeded', 'CurrencyDiffers'].flatMap((reason) => (isNew('BudgetExceeded', reason) ? [warning(reason, budget?.message ?? '')] : [])),
     // Who has set no budget has not asked about money; the condition tells all the same.
     ...(budget?.reason !== 'NoBudget' && isNew('PriceKnown', 'PriceUnknown') ? [warning('PriceUnknown', conditionIn(conditions, 'PriceKnown')?.message ?? '')] : []),

@@ -20,7 +20,7 @@ test('readPrices() reads a table of prices; its currency is USD unless it says a
 });
 
 for (const [what, text, says] of [
-  ['a price in words', 'nodes: [{perHour: abc}]', /^Cannot start with the prices of .*prices\.yaml: nodes\[0\]\.perHour: "abc" must be a decimal such as "3\.06", with at most six digits after the point$/],
+  ['a price in words', 'nodes: [{perHour: abc}]', /^Cannot count by the prices of .*prices\.yaml: nodes\[0\]\.perHour: "abc" must be a decimal such as "3\.06", with at most six digits after the point$/],
   ['a price that is a number, whose zeros YAML drops', 'nodes: [{perHour: 3.10}]', /nodes\[0\]\.perHour: must be a string, not 3\.1: put quotes around it$/],
   ['a negative price', 'nodes: [{perHour: "-1"}]', /nodes\[0\]\.perHour: "-1" must be a decimal/],
   ['a misspelt field', 'nodes: [{instancetype: dgx, perHour: "1"}]', /nodes\[0\]\.instancetype: unknown field; did you mean instanceType\?/],
@@ -34,5 +34,5 @@ for (const [what, text, says] of [
 }
 
 test('readPrices() says what to do where the file is not there', async () => {
-  await assert.rejects(readPrices('/nowhere/prices.yaml'), { exitCode: 78, message: 'Cannot start with the prices of /nowhere/prices.yaml: it cannot be read; mount the file, or leave out --prices to count by the list prices that are built in' });
+  await assert.rejects(readPrices('/nowhere/prices.yaml'), { exitCode: 78, message: 'Cannot count by the prices of /nowhere/prices.yaml: it cannot be read; put the file there, or leave out --prices to count by the list prices that are built in' });
 });

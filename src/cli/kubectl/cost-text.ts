@@ -37,8 +37,9 @@ export function costText({ metadata, spec, status }: TrainingObject): string[] {
 export function costValue({ metadata: { namespace, name }, spec, status }: TrainingObject): object | null {
   if (status?.cost === undefined) return null;
   const steps = stepsOf(status).map(({ record, isAutoencoder }) => {
-    const { state, seconds, cost, wasted } = record;
-    return { ...(isAutoencoder ? { stage: 'autoencoders' } : {}), ...nameOf(record), state, seconds, ...(cost === undefined ? {} : { cost }), ...(wasted === undefined ? {} : { wasted }) };
+    const { state, seconds, cost, wasted, unpriced = [] } = record;
+    const unpricedSeconds = unpriced.reduce((sum, each) => sum + each.seconds, 0);
+    return { ...(isAutoencoder ? { stage: 'autoencoders' } : {}), ...nameOf(record), state, seconds, ...(cost === undefined ? {} : { cost }), ...(wasted === undefined ? {} : { wasted }), ...(unpricedSeconds > 0 ? { unpricedSeconds } : {}) };
   });
   return { namespace, name, ...status.cost, budget: (spec as TrainingSpecInput).budget ?? null, steps };
 }

@@ -45,6 +45,6 @@ function exceeded({ amount, currency, onExceeded }: NonNullable<TrainingSpec['bu
     case 'Suspend':
       return `${state}; checkpoints are saved and nothing is started. Raise spec.budget.amount to go on`;
     case 'Fail':
-      return `${state}; it ends, as budget.onExceeded is Fail. To go on where it was: delete it, raise the amount and apply it again`;
+      return `${state}; it ends, as budget.onExceeded is Fail. With a higher amount, begun anew (on a cluster: deleted and applied again), it goes on where it was`;
   }
 }
