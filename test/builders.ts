@@ -27,6 +27,7 @@ export function someSettings(settings: Partial<Settings> = {}): Settings {
     threads: { autoencoders: 1, combined: 1 },
     maxParallel: 14,
     preprocessParallelism: 64,
+    gpus: null,
     assumedSpeed: assumedSpeeds.gpu,
     prices: listPrices,
     pods: plainPods,

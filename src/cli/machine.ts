@@ -36,6 +36,7 @@ export function machineSettings({ spec }: ChexTraining, { machine, engine }: { m
     engine,
     threads: usesNative({ machine, engine }) ? { autoencoders: Math.max(1, Math.floor(machine.cores / maxParallel)), combined: machine.cores } : wasmThreads(spec, machine, maxParallel),
     maxParallel,
+    gpus: machine.gpus,
     // Each worker decodes on all cores by itself; a second one fills the gaps while the first starts and ends.
     preprocessParallelism: 2,
     assumedSpeed: machine.gpus > 0 ? assumedSpeeds.gpu : assumedSpeeds.core,

@@ -85,6 +85,7 @@ const clusterSettings: Settings = {
   threads: { autoencoders: 1, combined: 1 },
   maxParallel: 14,
   preprocessParallelism: 256,
+  gpus: null,
   assumedSpeed: assumedSpeeds.gpu,
   prices: listPrices,
   pods: plainPods,

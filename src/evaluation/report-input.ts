@@ -135,7 +135,10 @@ export interface Account {
     readonly observation?: Observation | undefined;
     readonly stage: string;
     readonly attempts: number;
+    /** Of its Pods, from start to end. */
     readonly seconds: number;
+    /** That each of them held; null = unknown. */
+    readonly gpus: number | null;
     /** null = no price is known. */
     readonly cost: number | null;
   }[];

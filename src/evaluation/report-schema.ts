@@ -112,7 +112,7 @@ export const reportSchema = z.strictObject({
     })
     .nullable(),
   subgroups: z.array(subgroup),
-  stages: z.array(z.strictObject({ stage: z.string(), observation: observation.optional(), attempts: count, seconds, cost: z.number().nullable() })),
+  stages: z.array(z.strictObject({ stage: z.string(), observation: observation.optional(), attempts: count, seconds, gpus: count.nullable(), cost: z.number().nullable() })),
   cost: z.strictObject({
     currency: z.string().nullable(),
     /** null where a part of the work has no known price. */
@@ -127,6 +127,8 @@ export const reportSchema = z.strictObject({
     autoencoders: z.array(studyEntry),
     /** Sums over the autoencoders; ours only where all of the study's were trained. */
     autoencoderHours: z.strictObject({ study: z.number(), ours: z.number().nullable() }),
+    /** Of all Pods while they held GPUs; ours 0 where none did, null where that is unknown. The study's are its autoencoders'. */
+    gpuHours: z.strictObject({ study: z.number(), ours: z.number().nullable() }),
     wallDays: z.strictObject({ study: z.number(), ours: z.number() }),
     spentDollars: z.strictObject({ study: z.number(), ours: z.number().nullable() }),
     /** Why its figures are not to be compared as they stand. */

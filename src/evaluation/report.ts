@@ -18,6 +18,7 @@ export function buildReport(input: ReportInput): Report {
   const { training, account } = input;
   const autoencoders = input.autoencoders.map((outcome) => reportAutoencoder(outcome, input));
   const cost = { currency: account.currency, spent: sumCosts(account.entries.map((entry) => entry.cost)), priceSource: account.priceSource, priceDate: account.priceDate };
+  const stages = account.entries.map((entry) => ({ ...entry }));
   const seconds = account.workedSeconds;
   const { architecture, head, backbone, backbonePretrained } = input.combined;
   return {
@@ -37,10 +38,10 @@ export function buildReport(input: ReportInput): Report {
       sources: input.autoencoders.map(({ observation }) => observation),
     },
     ...judgePredictions(input),
-    stages: account.entries.map((entry) => ({ ...entry })),
+    stages,
     cost,
     seconds,
-    study: compareStudy({ autoencoders, seconds, cost }),
+    study: compareStudy({ autoencoders, stages, seconds, cost }),
     skipped: input.missing.map((one) => ({ ...one })),
     rejected: { count: input.data.rejected.count, reasons: [...input.data.rejected.reasons] },
     versions: { ...input.versions },

@@ -13,6 +13,7 @@ export function clusterSettings({ workerImage, imagePullSecrets, workerEnv }: Op
     threads: null,
     maxParallel: observations.length,
     preprocessParallelism: Infinity,
+    gpus: null,
     assumedSpeed: assumedSpeeds.gpu,
     prices,
     pods: { imagePullSecrets, environment: workerEnv },

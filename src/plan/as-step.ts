@@ -4,7 +4,8 @@ import { expectedRate } from './cost/forecast.ts';
 import type { Spending } from './cost/spending.ts';
 import type { Counts } from './count-pods.ts';
 import type { Draft } from './drafts.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+import { resourcesOf } from './resources.ts';
 import type { CombinedStep, Step } from './step.ts';
 import type { StepView } from './step-state.ts';
 
@@ -26,17 +27,19 @@ export function accountOf(plan: Plan, { views, counts, spending, status }: Accou
   const hasPrice = spending.spent !== null;
   const rates = new Map(views.map(({ planned }, index) => [planned.key, counts[index] ?? {}]));
   const rate = expectedRate({ key: 'combined', stage: 'combined' }, plan, rates);
+  const gpusOf = (step: Pick<PlannedStep, 'stage' | 'observation'>) => Math.min(resourcesOf(plan.training.spec, step).gpu, plan.settings.gpus ?? Infinity);
   return {
     workedSeconds: status?.workedSeconds ?? 0,
     currency: hasPrice ? spending.currency : null,
     priceSource: hasPrice ? priceSource : null,
     priceDate: hasPrice ? (priceDate ?? null) : null,
     ratePerHour: hasPrice && rate !== null ? Number(rate) : null,
+    gpus: gpusOf({ stage: 'combined' }),
     entries: views.flatMap(({ planned, state }, index) => {
       const { attempts = 0, seconds = 0, cost, unpriced, rate, pods = [] } = counts[index] ?? {};
       if (state === 'skipped' || (planned.stage === 'combined' && attempts === 0 && rate === undefined)) return [];
       const isKnown = cost !== undefined && unpriced === undefined && pods.every((pod) => pod.seconds === undefined || pod.rate !== undefined);
-      return [{ stage: planned.stage, ...(planned.observation === undefined ? {} : { observation: planned.observation }), attempts, seconds, cost: isKnown ? Number(cost) : null }];
+      return [{ stage: planned.stage, ...(planned.observation === undefined ? {} : { observation: planned.observation }), attempts, seconds, gpus: gpusOf(planned), cost: isKnown ? Number(cost) : null }];
     }),
   };
 }

@@ -21,6 +21,8 @@ export interface Settings {
   readonly maxParallel: number;
   /** Most preprocessing Pods at a time, whatever the spec says. */
   readonly preprocessParallelism: number;
+  /** GPUs of the one machine that all workers share; null on a cluster, where a Pod holds as many as it asks for. */
+  readonly gpus: number | null;
   /** GFLOP a second of one training worker, as long as none has told its own. */
   readonly assumedSpeed: number;
   /** What nodes cost where the training does not say. */

@@ -114,7 +114,10 @@ const accountEntry = z.object({
   observation: observation.optional(),
   stage: z.enum(stages),
   attempts: z.int(),
+  /** Of its Pods, from start to end. */
   seconds: z.number(),
+  /** That each of them held; null = unknown. */
+  gpus: z.number().nullable().default(null),
   /** null = no price is known. */
   cost: z.number().nullable(),
 });
@@ -144,6 +147,8 @@ export const combinedStepSchema = z.strictObject({
     priceDate: z.string().nullable(),
     /** What an hour of the combined step's Pod will probably cost; null = unknown. */
     ratePerHour: z.number().nullable().default(null),
+    /** That the combined step's Pod holds; null = unknown. */
+    gpus: z.number().nullable().default(null),
     entries: z.array(accountEntry),
   }),
 });

@@ -121,9 +121,9 @@ function accountOf({ step, tools, startedAt }: ReportedTraining): ReportInput['a
   const finishedAt = tools.now();
   const isOwn = ({ stage }: { stage: string }) => stage === 'combined';
   const { attempts = 0, seconds = 0, cost = 0 } = step.account.entries.find(isOwn) ?? {};
-  const { ratePerHour } = step.account;
+  const { ratePerHour, gpus } = step.account;
   const added = (finishedAt - startedAt) / 1000;
-  const own = { stage: 'combined', attempts: attempts + 1, seconds: seconds + added, cost: cost === null || ratePerHour === null ? null : Math.round((cost + (added / 3600) * ratePerHour) * 1e6) / 1e6 };
+  const own = { stage: 'combined', attempts: attempts + 1, seconds: seconds + added, gpus, cost: cost === null || ratePerHour === null ? null : Math.round((cost + (added / 3600) * ratePerHour) * 1e6) / 1e6 };
   return { ...step.account, workedSeconds: step.account.workedSeconds + added, finishedAt, entries: [...step.account.entries.filter((entry) => !isOwn(entry)), own] };
 }
 

@@ -115,6 +115,14 @@ test("buildReport() lays the study's table beside ours", () => {
   assert.equal(squared.study.autoencoders[0]!.ours!.trainError, null, 'a mean squared error does not stand beside a mean absolute one');
 });
 
+test("buildReport() sums what Pods held of GPUs beside the study's 183 hours, and knows nothing where a part is not known", () => {
+  const held = (gpus: (i: number) => number | null) => buildReport({ ...few, account: { ...input.account, entries: input.account.entries.map((entry, i) => ({ ...entry, seconds: 1800, gpus: gpus(i) })) } });
+  const { length } = input.account.entries;
+  assert.deepEqual(held((i) => (i === 2 ? 4 : 1)).study.gpuHours, { study: 183, ours: 0.5 * (length + 3) });
+  assert.equal(held(() => 0).study.gpuHours.ours, 0);
+  assert.equal(held((i) => (i === 2 ? null : 1)).study.gpuHours.ours, null);
+});
+
 test('buildReport() counts attempts from the account, and does without one', () => {
   assert.equal(report.autoencoders.find(({ observation }) => observation === 'Edema')!.attempts, 2);
   const unknown = buildReport({ ...few, account: { ...input.account, entries: [] } });

@@ -55,7 +55,7 @@ async function combinedStep({ file, run }: Place) {
   const training = { metadata: { ...metadata, uid: 'another', generation: 1 }, spec, status };
   const draft = planTraining({ training, settings: someSettings(), results: recordedOutcomes(status) }).steps.at(-1)?.draft;
   assert.ok(draft, 'the finished run has recorded what its last step needs');
-  return asStep(draft, 2, { workedSeconds: 0, currency: null, priceSource: null, priceDate: null, ratePerHour: null, entries: [] });
+  return asStep(draft, 2, { workedSeconds: 0, currency: null, priceSource: null, priceDate: null, ratePerHour: null, gpus: null, entries: [] });
 }
 
 /** Runs the step and kills its worker when so many files of the report were begun, each under a temporary name; false when it ended before. */

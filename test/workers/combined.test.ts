@@ -114,7 +114,7 @@ test('runCombined: Softmax, architecture 1, one autoencoder of three, without fl
 
 test('runCombined: without a backbone there is no baseline', async () => {
   const run = await base.copy();
-  const account = { workedSeconds: 900, currency: null, priceSource: null, priceDate: null, ratePerHour: null, entries: [{ stage: 'combined' as const, attempts: 2, seconds: 1000, cost: null }] };
+  const account = { workedSeconds: 900, currency: null, priceSource: null, priceDate: null, ratePerHour: null, gpus: 2, entries: [{ stage: 'combined' as const, attempts: 2, seconds: 1000, gpus: 2, cost: null }] };
   const result = await combine(run, run.combinedStep({ autoencoders: inLabelOrder, backbone: 'None', augment: 'None', epochs: 1, account }));
   assert.equal(result.baseline, null);
   const report = await reportOf(run);

@@ -122,7 +122,7 @@ function describe({ folder, storage, root, films, image }: { folder: string; sto
       ...{ ...common, ...learning, digest: digest('d'), stage: 'combined', observations: [...shown].sort(byLabel), autoencoders: [], missing: [] },
       ...{ width: 0.1, architecture: 2, head: 'Sigmoid', backbone: 'Small', image: pictures, specDigest: digest('e') },
       uncertain: Object.fromEntries(shown.map((observation) => [observation, 'Ones' as const])),
-      account: { workedSeconds: 0, currency: null, priceSource: null, priceDate: null, ratePerHour: null, entries: [] },
+      account: { workedSeconds: 0, currency: null, priceSource: null, priceDate: null, ratePerHour: null, gpus: null, entries: [] },
       ...overrides,
     }),
   };

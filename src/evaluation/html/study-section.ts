@@ -6,6 +6,11 @@ import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { table } from './table.ts';
 
+function gpuHours(hours: number | null): string {
+  if (hours === null) return 'not known';
+  return hours === 0 ? 'none, it had no GPU' : `${hours.toFixed(hours < 10 ? 2 : 1)}, waiting and lost work counted`;
+}
+
 /** The study's figures beside ours, with what keeps them from being compared. */
 export function studySection({ study, combined, autoencoders, cost, seconds }: Report): Markup {
   const sum = (of: Report['study']['autoencoderHours']) => [formatSeconds(of.study * 3600), of.ours === null ? '–' : formatSeconds(of.ours * 3600)] as const;
@@ -13,7 +18,7 @@ export function studySection({ study, combined, autoencoders, cost, seconds }: R
   // The section before says where all is unknown.
   const money = <Cell>(cell: Cell) => ([...costs.values()].some((each) => each !== null) ? [cell] : []);
   return html`<section id="study" aria-labelledby="study-head"><h2 id="study-head">The 2019 study beside this training</h2>
-<p>The study trained 14 autoencoders for 200 epochs on CheXpert at 299 pixels, by hand, in 183 GPU-hours, two weeks of wall time (this training: ${formatSeconds(seconds)} with a step at work) and for just over $${formatCount(study.spentDollars.study)}${
+<p>The study trained 14 autoencoders for 200 epochs on CheXpert at 299 pixels, by hand, in ${study.gpuHours.study} GPU-hours (this training: ${gpuHours(study.gpuHours.ours)}), two weeks of wall time (this training: ${formatSeconds(seconds)} with a step at work) and for just over $${formatCount(study.spentDollars.study)}${
     study.spentDollars.ours === null ? ' (what this training cost in dollars is not known)' : ` (this training: ${formatMoney(study.spentDollars.ours, 'USD')})`
   }. Hours depend on the machine, the number of films, their size and the epochs: compare films a second, and those only at equal size and width.</p>
 ${table({
