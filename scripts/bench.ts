@@ -12,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   tfrecord: async () => (await import('./bench/tfrecord.ts')).benchTfrecord(),
   preprocess: async () => (await import('./bench/preprocess.ts')).benchPreprocess(),
   native: async () => (await import('./bench/native.ts')).benchNative(),
+  input: async () => (await import('./bench/input.ts')).benchInput(),
   engines: async () => (await import('./bench/engines.ts')).benchEngines(),
   operator: async () => (await import('./bench/operator.ts')).benchOperator(),
 };

@@ -13,6 +13,7 @@ import { layout } from '../../src/plan/layout.ts';
 import type { PreprocessStep } from '../../src/plan/step.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { runPreprocess } from '../../src/workers/preprocess.ts';
+import type { Tools } from '../../src/workers/tools.ts';
 import type { BenchRow } from './bench-row.ts';
 
 const image: Omit<PreprocessStep['image'], 'augment'> = { size: 299, clahe: { clipLimit: 2, tiles: 8 }, encoding: 'Jpeg', quality: 95 };
@@ -49,7 +50,7 @@ export async function benchPreprocess(): Promise<BenchRow[]> {
 }
 
 /** In memory where there is room: both sides write half a megabyte a film, and most disks take less than they make. */
-async function roomyFolder(): Promise<string> {
+export async function roomyFolder(): Promise<string> {
   const memory = '/dev/shm';
   if (!existsSync(memory)) return tmpdir();
   const { bavail, bsize } = await statfs(memory);
@@ -77,7 +78,8 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-async function makeFilms(folder: string): Promise<void> {
+/** Phantom films as JPEG files. */
+export async function makeFilms(folder: string): Promise<void> {
   await mkdir(folder);
   let made = 0;
   for (let number = 1; made < filesMade; number += 1) {
@@ -122,26 +124,36 @@ function measureStep(folder: string, { mode, films }: { mode: Mode; films: numbe
 }
 
 async function runMeasured(folder: string, { mode, films }: { mode: Mode; films: number }): Promise<Measured> {
+  const seconds = await makeRecords(stepOf(folder, { mode, films }), folder);
+  return { filmsPerSecond: films / seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+}
+
+/** Of the films of a folder, to records beside it. */
+export function stepOf(folder: string, { mode, films }: { mode: Mode; films: number }): PreprocessStep {
   const uri = pathToFileURL(folder).href;
-  const step: PreprocessStep = {
+  return {
     version: 1, stage: 'preprocess', training: { namespace: 'default', name: 'bench', uid: 'bench' }, run: 1, rerun: 0,
     digest: films.toString(16).padStart(64, '0'), settings: {}, existing: 'Keep', root: `${uri}/run`, seed: 123,
     storage: { forcePathStyle: false, checksums: 'Auto' }, dataset: { uri: `${uri}/films` }, observations: [...observations],
     maxRejected: 0, films, shards: { train: 1, valid: 0 }, image: { ...image, augment: mode },
   };
-  const storage = openStorage(step.storage);
-  await writeFilms(storage, layout(step.root).catalog.shard({ split: 'train', index: 0, of: 1 }), await filmsOf(folder, films));
+}
+
+/** Runs the whole step and says how many seconds it took. */
+export async function makeRecords(step: PreprocessStep, folder: string): Promise<number> {
+  const tools = toolsOf(step, folder);
+  await writeFilms(tools.storage, layout(step.root).catalog.shard({ split: 'train', index: 0, of: 1 }), await filmsOf(folder, step.films));
   const startedAt = performance.now();
-  const result = await runPreprocess({
-    step,
-    index: 0,
-    tools: {
-      storage, log: () => undefined, report: () => undefined, signal: new AbortController().signal,
-      now: () => performance.now(), scratch: { folder, freeBytes: () => Promise.resolve(Infinity) }, fence: async () => undefined,
-    },
-  });
-  if (result?.films !== films) throw new Error(`Cannot trust the figure: ${JSON.stringify(result)}`);
-  return { filmsPerSecond: (1000 * films) / (performance.now() - startedAt), peakBytes: process.resourceUsage().maxRSS * 1024 };
+  const result = await runPreprocess({ step, index: 0, tools });
+  if (result?.films !== step.films) throw new Error(`Cannot trust the figure: ${JSON.stringify(result)}`);
+  return (performance.now() - startedAt) / 1000;
+}
+
+export function toolsOf(step: Pick<PreprocessStep, 'storage'>, folder: string, report: Tools['report'] = () => undefined): Tools {
+  return {
+    storage: openStorage(step.storage), log: () => undefined, report, signal: new AbortController().signal,
+    now: () => performance.now(), scratch: { folder, freeBytes: () => Promise.resolve(Infinity) }, fence: () => Promise.resolve(),
+  };
 }
 
 /** The same files again and again. */
