@@ -1,6 +1,7 @@
 /**
  * `npm run build:oracles`: what the tests compare against, pinned. Python packages into .oracles/, an S3 server into
  * .tools/, helm into the user's cache, a browser and zsh where the system can install them. Does nothing when all is there.
+ * `-- torch` puts PyTorch into .torch/ instead, 5 GB: a rival of `npm run bench` that no test needs.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,9 +14,6 @@ import { kubernetesSchemas } from './kubernetes-schemas.ts';
 import { prometheus, prometheusVersion } from './prometheus.ts';
 
 const root = path.join(import.meta.dirname, '..');
-const environment = path.join(root, '.oracles');
-const requirements = path.join(root, 'test/oracles/requirements.txt');
-
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
   return spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', ...env } }).status === 0;
 }
@@ -26,13 +24,16 @@ function need(isDone: boolean, sentence: string): void {
   process.exitCode = 1;
 }
 
-function buildPython(): boolean {
+/** Packages of test/oracles/`requirements` in a virtual environment of the root. */
+function buildPython(folder: string, requirements: string): boolean {
+  const environment = path.join(root, folder);
+  const packages = path.join(root, 'test/oracles', requirements);
   const stamp = path.join(environment, 'installed');
-  const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  const wanted = createHash('sha256').update(readFileSync(packages)).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
   const python = ['python3.11', 'python3.12', 'python3.13', 'python3'].find((name) => spawnSync(name, ['--version']).status === 0);
   if (python === undefined) return false;
-  const isBuilt = run(python, ['-m', 'venv', environment]) && run(path.join(environment, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+  const isBuilt = run(python, ['-m', 'venv', environment]) && run(path.join(environment, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', packages]);
   if (isBuilt) writeFileSync(stamp, wanted);
   return isBuilt;
 }
@@ -99,10 +100,14 @@ function go(): string | undefined {
   return ['go', '/usr/local/go/bin/go'].find((name) => spawnSync(name, ['version']).status === 0);
 }
 
-need(buildPython(), 'Cannot build the Python oracles: Python 3.11 to 3.13 with venv and access to PyPI is needed.');
-need(buildBrowser(), 'Cannot install a browser: on Debian, `apt-get install chromium` as root does.');
-need(installZsh(), 'Cannot install zsh: on Debian, `apt-get install zsh` as root does.');
-need(buildS3Server(), 'Cannot build the S3 server versitygw: Go 1.25 or newer and access to its module proxy is needed.');
-need(fetchPrometheus(), `Cannot unpack Prometheus ${prometheusVersion}: Debian 12 and its package archive are needed.`);
-need(buildKubeconform(), `Cannot build kubeconform ${kubeconformVersion}: Go 1.25 or newer and access to its module proxy is needed.`);
-need(buildHelm(), `Cannot build helm ${helmVersion}: Go 1.26 or newer and access to its module proxy is needed.`);
+if (process.argv[2] === 'torch') {
+  need(buildPython('.torch', 'requirements-torch.txt'), 'Cannot install PyTorch: Python 3.11 to 3.13 with venv, access to PyPI and 5 GB are needed.');
+} else {
+  need(buildPython('.oracles', 'requirements.txt'), 'Cannot build the Python oracles: Python 3.11 to 3.13 with venv and access to PyPI is needed.');
+  need(buildBrowser(), 'Cannot install a browser: on Debian, `apt-get install chromium` as root does.');
+  need(installZsh(), 'Cannot install zsh: on Debian, `apt-get install zsh` as root does.');
+  need(buildS3Server(), 'Cannot build the S3 server versitygw: Go 1.25 or newer and access to its module proxy is needed.');
+  need(fetchPrometheus(), `Cannot unpack Prometheus ${prometheusVersion}: Debian 12 and its package archive are needed.`);
+  need(buildKubeconform(), `Cannot build kubeconform ${kubeconformVersion}: Go 1.25 or newer and access to its module proxy is needed.`);
+  need(buildHelm(), `Cannot build helm ${helmVersion}: Go 1.26 or newer and access to its module proxy is needed.`);
+}

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { runPython } from '../../test/oracles/oracles.ts';
+import { pythonOf, runPython } from '../../test/oracles/oracles.ts';
 import type { BenchRow } from './bench-row.ts';
 import { measure } from './engines.ts';
 import type { Growth, Limits, Training } from './engines.ts';
@@ -10,31 +10,40 @@ const threads = 2;
 const rounds = 3;
 const setting = { size: 299, width: 1, batch: 16, seconds: 8 };
 
-/** The emitted graph beside what else runs TensorFlow on this machine: eager tfjs-node and Python's `tf.function`, by turns. */
+const pythonRivals = [
+  { name: 'Python tf.function', script: 'tf_function_speed.py', environment: '.oracles', how: 'npm run build:oracles' },
+  { name: 'PyTorch, channels last', script: 'torch_speed.py', environment: '.torch', how: 'npm run build:oracles -- torch' },
+] as const;
+
+/** The emitted graph beside what else trains on this machine: eager tfjs-node, Python's `tf.function` and PyTorch, by turns. */
 export function benchNative(): Promise<BenchRow[]> {
   if (!existsSync(path.join(root, '.native/built.json'))) {
     console.error('The native engine is not built (`npm run build:native`): not measured.');
     return Promise.resolve([]);
   }
-  const hasPython = existsSync(path.join(root, '.oracles/bin/python'));
-  if (!hasPython) console.error('The oracles are not built (`npm run build:oracles`): tf.function is not measured.');
-  const rates: Record<'native' | 'eager' | 'tfFunction', number[]> = { native: [], eager: [], tfFunction: [] };
+  const rivals = pythonRivals.filter(({ name, environment, how }) => {
+    const isThere = existsSync(pythonOf(environment));
+    if (!isThere) console.error(`${name} is not there (\`${how}\`): not measured.`);
+    return isThere;
+  });
+  const rates = new Map<string, number[]>();
+  const count = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate]);
   const limits: number[] = [];
   let flops = 0;
   for (let round = 0; round < rounds; round += 1) {
     for (const engine of ['native', 'eager'] as const) {
       const training = measure<Training>({ kind: 'training', engine, ...setting });
-      rates[engine].push(training.imagesPerSecond);
+      count(engine, training.imagesPerSecond);
       flops = training.flops;
     }
-    if (hasPython) rates.tfFunction.push((JSON.parse(runPython('tf_function_speed.py', JSON.stringify({ ...setting, threads }))) as { imagesPerSecond: number }).imagesPerSecond);
+    for (const { name, script, environment } of rivals) count(name, (JSON.parse(runPython(script, JSON.stringify({ ...setting, threads }), pythonOf(environment))) as { imagesPerSecond: number }).imagesPerSecond);
     limits.push(measure<Limits>({ kind: 'limits', engine: 'native' }).gemm);
   }
-  const [native, eager, limit] = [median(rates.native), median(rates.eager), median(limits)];
+  const [native, limit] = [medianOf(rates.get('native')), medianOf(limits)];
   const what = `training: autoencoder ${setting.size} px, batch ${setting.batch}, native graph, CPU, ${threads} threads`;
   const shareOfLimit = (native * flops) / 1e9 / limit;
-  const rows: BenchRow[] = [beside({ name: what, value: native, unit: 'images/s', rival: 'eager tfjs-node', rivalValue: eager, shareOfLimit })];
-  if (hasPython) rows.push(beside({ name: what, value: native, unit: 'images/s', rival: 'Python tf.function', rivalValue: median(rates.tfFunction), shareOfLimit }));
+  const named = [{ name: 'eager', rival: 'eager tfjs-node' }, ...rivals.map(({ name }) => ({ name, rival: name }))];
+  const rows: BenchRow[] = named.map(({ name, rival }) => beside({ name: what, value: native, unit: 'images/s', rival, rivalValue: medianOf(rates.get(name)), shareOfLimit }));
   const large = measure<Training>({ kind: 'training', engine: 'native', ...setting, batch: 64 });
   rows.push(alone(`training: autoencoder ${setting.size} px, batch 64, native graph`, large.imagesPerSecond, 'images/s'));
   rows.push(alone(`peak memory: autoencoder ${setting.size} px, batch 64, native graph`, large.peakMegabytes, 'MB'));
@@ -45,7 +54,7 @@ export function benchNative(): Promise<BenchRow[]> {
   return Promise.resolve(rows);
 }
 
-function median(values: readonly number[]): number {
+function medianOf(values: readonly number[] = []): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 

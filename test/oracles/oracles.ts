@@ -5,7 +5,9 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 
 const folder = import.meta.dirname;
-const python = path.join(folder, '../../.oracles/bin/python');
+/** The Python of an environment: that of the oracles, or that of PyTorch, which only the bench asks for. */
+export const pythonOf = (environment: '.oracles' | '.torch') => path.join(folder, '../..', environment, 'bin/python');
+const python = pythonOf('.oracles');
 
 /** Whether the oracles are there; skips the test where they are not, and fails it under CHEX_REQUIRE_ORACLES=1. */
 export function pythonOrSkip(t: TestContext): boolean {
@@ -21,8 +23,8 @@ export function oracleOrSkip(t: TestContext, isThere: boolean, missing: string):
 }
 
 /** Standard output of a script of this folder, given `input` (text, or bytes) on standard input. Throws with its standard error. */
-export function runPython(script: string, input: string | Uint8Array = ''): string {
-  const ended = spawnSync(python, [path.join(folder, script)], {
+export function runPython(script: string, input: string | Uint8Array = '', program = python): string {
+  const ended = spawnSync(program, [path.join(folder, script)], {
     input,
     encoding: 'utf8',
     maxBuffer: 1 << 30,
