@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const pure = ['src/api/**', 'src/plan/**', 'src/tfrecord/**', 'src/models/**', 'src/random/**'];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', '.native/', '.oracles/', 'demo/', 'assembly/', '**/*.wasm'] },
+  { ignores: ['node_modules/', 'dist/', '.native/', '.oracles/', '.torch/', 'demo/', 'assembly/', '**/*.wasm'] },
   ...tseslint.configs.strict,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'scripts/run.mjs'] } } },

@@ -62,7 +62,7 @@ function row({ shareOfLimit = null, ...rest }: { name: string; unit: string; val
 
 /** In a process of its own, for its peak of memory and because TensorFlow reads its number of threads once. */
 export function measure<Answer>(job: { readonly engine: 'wasm' | 'native' | 'eager' } & Readonly<Record<string, unknown>>): Answer {
-  const ended = spawnSync(process.execPath, [path.join(import.meta.dirname, 'engines-child.ts'), JSON.stringify({ ...job, threads: threads[job.engine] })], {
+  const ended = spawnSync(process.execPath, ['--expose-gc', path.join(import.meta.dirname, 'engines-child.ts'), JSON.stringify({ ...job, threads: threads[job.engine] })], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...nativeEnvironment(threads.native) },
