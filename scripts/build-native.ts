@@ -25,7 +25,7 @@ const folder = path.join(root, '.native');
 const unpacked = path.join(folder, 'wheel');
 const addon = path.join(folder, 'node_modules', module);
 const stamp = path.join(folder, 'built.json');
-const wanted = JSON.stringify({ TENSORFLOW, packages, node: process.versions.modules, format: 1 });
+const wanted = JSON.stringify({ TENSORFLOW, packages, node: process.versions.modules, format: 2 });
 
 if (process.platform !== 'linux' || process.arch !== 'x64') fail('the recipe is for Linux on x86-64. The wasm engine runs everywhere');
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
@@ -114,6 +114,7 @@ function compileAddon(): void {
   const includes = [addon, path.join(addon, 'deps/include'), path.join(folder, 'node_modules/node-api-headers/include')].map((each) => `-I${each}`);
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => path.join(addon, 'binding', name));
   const linked = libraries.map((name) => path.join(addon, 'deps/lib', name));
-  const args = ['-std=c++17', '-O2', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8', ...includes, ...sources, '-o', path.join(output, 'tfjs_binding.node'), ...linked, '-Wl,-rpath,$ORIGIN/../../deps/lib'];
+  // Bound when it is loaded: a symbol that is missing is an error there, and the end of the process when it is first called.
+  const args = ['-std=c++17', '-O2', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8', ...includes, ...sources, '-o', path.join(output, 'tfjs_binding.node'), ...linked, '-Wl,-z,now', '-Wl,-rpath,$ORIGIN/../../deps/lib'];
   run('g++', args, 'g++ could not compile the addon (on Debian, `apt-get install g++` as root)');
 }

@@ -19,16 +19,29 @@ export interface Addon {
   deleteSavedModel(session: number): void;
 }
 
-/** The addon alone is loaded, without TensorFlow.js around it. */
-export function loadAddon(): Addon {
+/** What our graphs are tried with. Other versions may lack an operation, or compute otherwise. */
+const tensorFlow = '2.21';
+
+/** The addon alone is loaded, without TensorFlow.js around it. Throws EngineError. */
+export function loadAddon(file = findAddon()): Addon {
+  const addon = requireAddon(file);
+  if (addon.TF_Version.startsWith(`${tensorFlow}.`)) return addon;
+  throw new EngineError(`Cannot use the native engine: ${file} runs TensorFlow ${addon.TF_Version}, not ${tensorFlow}. \`npm run build:native\` builds it with that`);
+}
+
+function requireAddon(file: string): Addon {
+  try {
+    return createRequire(import.meta.url)(file) as Addon;
+  } catch (error) {
+    throw new EngineError(`Cannot use the native engine: ${file} does not load (${error instanceof Error ? error.message : String(error)}). \`npm run build:native\` builds it anew`, { cause: error });
+  }
+}
+
+function findAddon(): string {
   const require = createRequire(import.meta.url);
   const found = packages.map((name) => addonOf(require, name)).find((file) => file !== null);
   if (found === undefined) throw new EngineError('Cannot use the native engine: it is not built. `npm run build:native` builds it');
-  try {
-    return require(found) as Addon;
-  } catch (error) {
-    throw new EngineError(`Cannot use the native engine: ${found} does not load (${error instanceof Error ? error.message : String(error)}). \`npm run build:native\` builds it anew`, { cause: error });
-  }
+  return found;
 }
 
 /** Whether a native package is there; that it loads is seen only when it is opened. */
