@@ -16,7 +16,7 @@ import { layout } from '../../src/plan/layout.ts';
 import type { CombinedStep } from '../../src/plan/step.ts';
 import { ExitError } from '../../src/plan/exit-error.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';
-import { openFrozenSources } from '../../src/training/frozen-sources.ts';
+import { readFrozenWeights } from '../../src/training/frozen-weights.ts';
 import { runCombined } from '../../src/workers/combined.ts';
 import type { Tools } from '../../src/workers/tools.ts';
 import { Interrupted } from '../../src/workers/tools.ts';
@@ -97,7 +97,7 @@ test('runCombined: stopped while it computes, learns and learns the baseline, it
 
 test('runCombined: a batch that does not fit the engine beside the frozen networks is refused before the records are looked for', async () => {
   const step = base.combinedStep({ autoencoders: inLabelOrder, batchSize: 10_000_000, records: 'f'.repeat(64) });
-  await assert.rejects(combine(base, step), (error) => error instanceof EngineError && /Cannot train the combined and baseline networks with batches of 10000000 .* beside 3 frozen networks\. The largest batch that fits is \d+:/.test(error.message));
+  await assert.rejects(combine(base, step), (error) => error instanceof EngineError && /Cannot train the combined and baseline networks with batches of 10000000 .* beside \d+ MB of frozen weights\. The largest batch that fits is \d+:/.test(error.message));
 });
 
 test('runCombined: Softmax, architecture 1, one autoencoder of three, without flips', async () => {
@@ -138,13 +138,13 @@ test('runCombined and predict: a frozen Inception-ResNet-v2 with random weights,
   await assertSameScores(run, out);
 });
 
-test('openFrozenSources: refuses a backbone whose file is not the one it was trained with', async () => {
+test('readFrozenWeights: refuses a backbone whose file is not the one it was trained with', async () => {
   const run = await base.copy();
   const uri = `${run.root}/weights.h5`;
   const options = { size: 75, width: 0.1, architecture: 2 as const, head: 'Sigmoid' as const, backbone: 'InceptionResNetV2' as const, seed: 7 };
   await run.storage.write(uri, Buffer.from('other'));
   const description = { ...options, version: 1 as const, observations: [...shown], autoencoders: [], backboneWeightsUri: uri, backboneDigest: createHash('sha256').update('text').digest('hex') };
-  await assert.rejects(openFrozenSources({ storage: run.storage, engine, root: run.root, description }), /weights\.h5 has changed since this model was trained with it/);
+  await assert.rejects(readFrozenWeights({ storage: run.storage, root: run.root, description }).next(), /weights\.h5 has changed since this model was trained with it/);
 });
 
 test('runCombined: what it cannot use it names, with the exit code of its kind', async () => {
