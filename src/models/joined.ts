@@ -1,6 +1,6 @@
 import { elementwise, flatten } from './layers.ts';
 import type { Network, Node } from './network.ts';
-import { demandSame } from './shapes.ts';
+import { demandSame, textOf } from './shapes.ts';
 
 /** A frozen network that gives an input of another one. */
 export interface FrozenPart {
@@ -23,10 +23,11 @@ export function joined(network: Network, parts: readonly FrozenPart[]): Network 
   const known = new Map<string, Node>();
   const add = (node: Node): Node => {
     const key = keyOf(node);
-    const same = known.get(key) ?? node;
-    if (same === node) nodes.push(node);
-    known.set(key, same);
-    return same;
+    const same = known.get(key);
+    if (same !== undefined) return same;
+    nodes.push(node);
+    known.set(key, node);
+    return node;
   };
   for (const input of inputs) if (!given.has(input.name)) add(input);
   for (const part of parts) {
@@ -52,12 +53,17 @@ function addPart(part: FrozenPart, add: (node: Node) => Node): Node {
   };
   for (const node of neededFor(part)) {
     const [source = ''] = node.inputs;
-    if (isInput(node)) placed.set(node.name, add(node));
+    if (isInput(node)) placed.set(node.name, demandInput(part, node, add(node)));
     else if (node.operation.kind === 'dropout') placed.set(node.name, at(source));
     else placed.set(node.name, add({ ...node, name: nameInPart(part, node.name), inputs: node.inputs.map((name) => at(name).name), weights: node.weights.map((weight) => ({ ...weight, trainable: false })) }));
   }
   const output = at(part.output);
   return output.shape.length === 1 ? output : add({ ...flatten()(output.shape), name: nameInPart(part, 'flat'), inputs: [output.name] });
+}
+
+function demandInput({ network }: FrozenPart, input: Node, shared: Node): Node {
+  if (textOf(input.shape) === textOf(shared.shape)) return shared;
+  throw new Error(`Cannot join ${network.name}: its input ${input.name} is ${textOf(input.shape)}, there it is ${textOf(shared.shape)}`);
 }
 
 function junctionOf({ name, shape }: Node, source: Node): Node {

@@ -1,0 +1,60 @@
+/** The whole recipe with features on scratch disk, and with none: the same training. */
+import assert from 'node:assert/strict';
+import type { Engine } from '../../src/engines/engine.ts';
+import { reportSchema } from '../../src/evaluation/report-schema.ts';
+import { layout } from '../../src/plan/layout.ts';
+import type { CombinedStep } from '../../src/plan/step.ts';
+import { runAutoencoder } from '../../src/workers/autoencoders.ts';
+import { runCombined } from '../../src/workers/combined.ts';
+import { testOnEngines } from '../engines/engines.ts';
+import { finishStep, tinyRun } from './tiny-run.ts';
+import type { TinyRun } from './tiny-run.ts';
+
+const sources = ['Edema', 'Cardiomegaly'] as const;
+
+async function baseOf(engine: Engine, options: Parameters<typeof tinyRun>[0]): Promise<TinyRun> {
+  const run = await tinyRun(options);
+  for (const observation of sources) {
+    const step = run.autoencodersStep({ observation, epochs: 1 });
+    await finishStep(run, step, await runAutoencoder({ step, tools: await run.tools(), engine }));
+  }
+  return run;
+}
+
+/** Losses of every epoch of both heads, and all scores. */
+async function outcomeOf(engine: Engine, base: TinyRun, { freeBytes, ...overrides }: Partial<CombinedStep> & { freeBytes: number }) {
+  const run = await base.copy();
+  const said: string[] = [];
+  const { scratch } = await run.tools();
+  const tools = await run.tools({ scratch: { ...scratch, freeBytes: () => Promise.resolve(freeBytes) }, log: (message) => said.push(message) });
+  const step = run.combinedStep({ autoencoders: sources.map((observation) => ({ observation, digest: run.autoencodersStep().digest })), ...overrides });
+  await runCombined({ step, tools, engine });
+  const text = async (uri: string) => Buffer.from(await run.storage.read(uri)).toString();
+  const { combined, baseline } = reportSchema.parse(JSON.parse(await text(layout(run.root).report.json)));
+  const rows = (await text(layout(run.root).report.predictions)).trim().split('\n').slice(1);
+  const scores = rows.flatMap((row) => row.split(',').map(Number).filter((value) => !Number.isInteger(value) && Number.isFinite(value)));
+  return { said: said.join('\n'), losses: [combined, baseline].flatMap((head) => head?.history.flatMap(({ train, validation }) => [train, validation ?? 0]) ?? []), scores };
+}
+
+function assertSame(ours: readonly number[], theirs: readonly number[]): void {
+  assert.ok(ours.length > 0);
+  assert.equal(ours.length, theirs.length);
+  for (const [index, value] of ours.entries()) assert.ok(Math.abs(value - theirs[index]!) <= 1e-6, `${value} and ${theirs[index]}`);
+}
+
+async function assertSameTraining(engine: Engine, base: TinyRun, overrides: Partial<CombinedStep>, said: readonly RegExp[]): Promise<void> {
+  const [kept, computed] = [await outcomeOf(engine, base, { ...overrides, freeBytes: Infinity }), await outcomeOf(engine, base, { ...overrides, freeBytes: 0 })];
+  assert.doesNotMatch(kept.said, /computed for each batch/);
+  for (const words of said) assert.match(computed.said, words);
+  assertSame(computed.losses, kept.losses);
+  assertSame(computed.scores, kept.scores);
+}
+
+testOnEngines('runCombined: differences that are kept and those that are computed for each batch give the same losses and scores', async (engine) => {
+  await assertSameTraining(engine, await baseOf(engine, { train: 8, valid: 4 }), { epochs: 2 }, [/The differences of all films do not fit/]);
+}, ['wasm', 'native']);
+
+testOnEngines('runCombined: so do the features of a frozen backbone, which the baseline is fed with', async (engine) => {
+  const base = await baseOf(engine, { train: 4, valid: 2, image: { size: 75 } });
+  await assertSameTraining(engine, base, { backbone: 'InceptionResNetV2', augment: 'None', epochs: 1 }, [/The differences of all films do not fit/, /The backbone features of all films do not fit/]);
+}, ['native']);
