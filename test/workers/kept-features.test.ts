@@ -1,9 +1,10 @@
 /** The whole recipe with features on scratch disk, and with none: the same training. */
 import assert from 'node:assert/strict';
 import type { Engine } from '../../src/engines/engine.ts';
-import { reportSchema } from '../../src/evaluation/report-schema.ts';
+import { parsePredictions } from '../../src/evaluation/predictions.ts';
 import { layout } from '../../src/plan/layout.ts';
 import type { CombinedStep } from '../../src/plan/step.ts';
+import { Checkpoints } from '../../src/training/checkpoint.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';
 import { runCombined } from '../../src/workers/combined.ts';
 import { testOnEngines } from '../engines/engines.ts';
@@ -21,7 +22,7 @@ async function baseOf(engine: Engine, options: Parameters<typeof tinyRun>[0]): P
   return run;
 }
 
-/** Losses of every epoch of both heads, and all scores. */
+/** Losses of every epoch of the head and of the baseline, which their checkpoints hold, and the head's scores. */
 async function outcomeOf(engine: Engine, base: TinyRun, { freeBytes, ...overrides }: Partial<CombinedStep> & { freeBytes: number }) {
   const run = await base.copy();
   const said: string[] = [];
@@ -29,11 +30,14 @@ async function outcomeOf(engine: Engine, base: TinyRun, { freeBytes, ...override
   const tools = await run.tools({ scratch: { ...scratch, freeBytes: () => Promise.resolve(freeBytes) }, log: (message) => said.push(message) });
   const step = run.combinedStep({ autoencoders: sources.map((observation) => ({ observation, digest: run.autoencodersStep().digest })), ...overrides });
   await runCombined({ step, tools, engine });
-  const text = async (uri: string) => Buffer.from(await run.storage.read(uri)).toString();
-  const { combined, baseline } = reportSchema.parse(JSON.parse(await text(layout(run.root).report.json)));
-  const rows = (await text(layout(run.root).report.predictions)).trim().split('\n').slice(1);
-  const scores = rows.flatMap((row) => row.split(',').map(Number).filter((value) => !Number.isInteger(value) && Number.isFinite(value)));
-  return { said: said.join('\n'), losses: [combined, baseline].flatMap((head) => head?.history.flatMap(({ train, validation }) => [train, validation ?? 0]) ?? []), scores };
+  const { combined, report } = layout(run.root);
+  const losses: number[] = [];
+  for (const name of ['head', 'baseline']) {
+    const checkpoints = new Checkpoints({ storage: run.storage, folder: `${combined.checkpoints}/${name}`, digest: step.digest, run: step.run, engine, fence: tools.fence, warn: assert.fail });
+    for (const { train, validation } of (await checkpoints.newest())!.position.history) losses.push(train.loss!, validation!.loss!);
+  }
+  const { predictions } = parsePredictions(Buffer.from(await run.storage.read(report.predictions)).toString());
+  return { said: said.join('\n'), losses, scores: predictions.flatMap(({ scores }) => Array.from(scores)) };
 }
 
 function assertSame(ours: readonly number[], theirs: readonly number[]): void {
