@@ -36,9 +36,11 @@ export async function runCombined(training: CombinedTraining): Promise<CombinedR
   const networks = networksOf(description);
   engine.demandRoom(residentsOf(networks), step.batchSize);
   const films = await openSplits({ step, tools, set: 'all' });
-  const heads = loadHeads(networks, training);
+  const opened: Model[] = [];
   try {
     if (films.train.count === 0) throw new ExitError(exitCodes.data, 'Cannot train the combined model: no training film could be read');
+    const heads = loadHeads(networks, training);
+    opened.push(...[heads.combined, heads.baseline].filter((model) => model !== null));
     await setFrozen(heads.combined, description, training);
     const fitted = await trainHeads({ ...training, films, heads });
     const scored = await scoreSplit({ films: films.valid, heads, outputs: step.observations.length, tools });
@@ -56,8 +58,7 @@ export async function runCombined(training: CombinedTraining): Promise<CombinedR
       report: layout(step.root).report.html,
     };
   } finally {
-    heads.combined.dispose();
-    heads.baseline?.dispose();
+    for (const model of opened) model.dispose();
     await films.close();
   }
 }
