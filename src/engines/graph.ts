@@ -20,7 +20,7 @@ export function selectGraph(network: Network, wanted: readonly string[], feeds: 
     }
     count(name);
   }
-  const nodes = network.nodes.map((node) => (node.name in feeds ? asFed(node) : node)).reverse().filter((node) => {
+  const nodes = network.nodes.map((node) => (Object.hasOwn(feeds, node.name) ? asFed(node) : node)).reverse().filter((node) => {
     if (!readers.has(node.name)) return false;
     node.inputs.forEach(count);
     return true;
