@@ -1,10 +1,10 @@
 import { labelOf } from '../api/observations.ts';
 import type { Observation } from '../api/observations.ts';
 import type { TrainingSpec } from '../api/schema.ts';
-import type { Residents } from '../engines/engine.ts';
 import { demandHeapRoom, largestBatch } from '../engines/memory.ts';
 import { autoencoder } from '../models/autoencoder.ts';
 import { combinedNetworks, residentsOf } from '../models/combined-networks.ts';
+import type { Network } from '../models/network.ts';
 import { overrideOf } from '../plan/override-of.ts';
 import { autoencoderKey } from '../plan/plan.ts';
 import type { EarlierSteps } from './earlier-steps.ts';
@@ -27,14 +27,14 @@ export async function demandWasmRoom({ spec, finished, threads, findPositives }:
   const single = autoencoder({ size: preprocess.size, width: autoencoders.width, loss: autoencoders.loss });
   for (const observation of observations) {
     if (finished.has(autoencoderKey(observation))) continue;
-    demandHeapRoom({ trained: [single], frozen: [] }, overrideOf(spec, observation)?.batchSize ?? autoencoders.batchSize, threads.autoencoders);
+    demandHeapRoom([single], overrideOf(spec, observation)?.batchSize ?? autoencoders.batchSize, threads.autoencoders);
   }
   if (finished.has('combined') || combined.batchSize <= largestBatch(combinedResidents(spec, observations), threads.combined)) return;
   const positives = await findPositives();
   demandHeapRoom(combinedResidents(spec, observations.filter((observation) => positives[labelOf(observation)] !== 0)), combined.batchSize, threads.combined);
 }
 
-function combinedResidents({ preprocess, autoencoders, combined, observations }: TrainingSpec, sources: readonly Observation[]): Residents {
+function combinedResidents({ preprocess, autoencoders, combined, observations }: TrainingSpec, sources: readonly Observation[]): readonly Network[] {
   const { architecture, head, backbone } = combined;
   return residentsOf(combinedNetworks({ size: preprocess.size, width: autoencoders.width, observations, sources, architecture, head, backbone }));
 }

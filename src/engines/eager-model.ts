@@ -63,6 +63,11 @@ export class EagerModel implements Model {
     this.#tensors.setWeights(weights);
   }
 
+  setFrozen(weights: Tensors): void {
+    this.#backend.activate();
+    this.#tensors.setFrozen(weights);
+  }
+
   dispose(): void {
     this.#tensors.dispose();
   }

@@ -54,11 +54,11 @@ export function firstNotFinite(computing: Computing, feeds: Feeds, training: Tra
       const output = forward(computing, { wanted: [name], feeds, training }).run.values.get(name);
       return output !== undefined && !isFinite(output);
     });
-  return selectGraph(computing.network, lossesOf(computing.network)).nodes.find(isBad)?.name ?? 'unknown';
+  return selectGraph(computing.network, lossesOf(computing.network), feeds).nodes.find(isBad)?.name ?? 'unknown';
 }
 
 function forward({ tf, kernels, network, weights }: Computing, { wanted, feeds, training }: { wanted: readonly string[]; feeds: Feeds; training?: Training }): { setting: Setting; run: Run } {
-  const graph = selectGraph(network, wanted);
+  const graph = selectGraph(network, wanted, feeds);
   const setting = { tf, kernels, graph, weights, ...(training && { training }) };
   return { setting, run: runForward(setting, feedTensors(tf, graph.nodes, feeds)) };
 }

@@ -12,13 +12,16 @@ export interface Tensor {
 /** By full weight name, `<node>/<weight>`. */
 export type Tensors = ReadonlyMap<string, Tensor>;
 
-/** What fills the input nodes, by node name: row-major, batch first; the batch is its length over the node's size. */
+/**
+ * What fills the input nodes, by node name: row-major, batch first; the batch is its length over the node's size. A
+ * junction that is fed is not computed, and the inputs that only it needs are not asked for.
+ */
 export type Feeds = Readonly<Record<string, Uint8Array | Float32Array>>;
 
 /** Scalars by node name: the objective and the metrics, each the mean over the batch. */
 export type Scalars = Readonly<Record<string, number>>;
 
-/** Everything that makes the next training step what it is. */
+/** Everything that makes the next training step what it is, but for the frozen weights, which no step changes. */
 export interface ModelState {
   readonly weights: Tensors;
   /** Adam's moments of the trainable weights; empty before the first step. */
@@ -57,16 +60,14 @@ export interface Model {
   setState(state: ModelState): void;
   /** The weights of `getState()` alone: a third of its bytes. */
   getWeights(): Promise<Tensors>;
-  /** Replaces weights by name; throws when one is missing or has another shape. */
+  /** Replaces the weights that training changes, by name; throws when one is missing or has another shape. */
   setWeights(weights: Tensors): void;
+  /**
+   * Sets weights of frozen nodes, all at once or part by part. Throws when one is not such a weight or has another
+   * shape; what runs the model throws while only some of them are set.
+   */
+  setFrozen(weights: Tensors): void;
   dispose(): void;
-}
-
-/** Networks that are on an engine together; one after the other is run. */
-export interface Residents {
-  readonly trained: readonly Network[];
-  /** Only run forward. */
-  readonly frozen: readonly Network[];
 }
 
 export interface Engine {
@@ -76,8 +77,8 @@ export interface Engine {
   readonly threads: number;
   /** Why it is this engine, where a better one was looked for in vain. */
   readonly note?: string;
-  /** Throws EngineError where these networks do not fit with batches of so many films: ask before any work. */
-  demandRoom(residents: Residents, batch: number): void;
+  /** Throws EngineError where these networks, loaded together and trained one after the other, do not fit with batches of so many films: ask before any work. */
+  demandRoom(residents: readonly Network[], batch: number): void;
   load(network: Network, options: ModelOptions): Model;
 }
 

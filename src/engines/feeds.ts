@@ -9,7 +9,7 @@ export interface Fed {
   readonly values: Uint8Array | Float32Array;
 }
 
-/** What the input nodes get, by their names. Throws EngineError when one is missing, ragged or of another batch. */
+/** What the input nodes of a graph get, by their names. Throws EngineError when one is missing, ragged or of another batch. */
 export function fedInputs(nodes: readonly Node[], feeds: Feeds): ReadonlyMap<string, Fed> {
   const fed = new Map<string, Fed>();
   let batch: number | undefined;

@@ -1,5 +1,6 @@
 import type { Network, Node } from '../models/network.ts';
 import { EngineError } from './engine.ts';
+import type { Feeds } from './engine.ts';
 
 /** The part of a network that gives certain nodes, with what each value is needed for. */
 export interface Graph {
@@ -9,8 +10,8 @@ export interface Graph {
   readonly readers: ReadonlyMap<string, number>;
 }
 
-/** Throws when a name is not a node of the network. */
-export function selectGraph(network: Network, wanted: readonly string[]): Graph {
+/** A junction that is fed is an input: what is above it is left out. Throws when a name is not a node of the network. */
+export function selectGraph(network: Network, wanted: readonly string[], feeds: Feeds = {}): Graph {
   const readers = new Map<string, number>();
   const count = (name: string) => readers.set(name, (readers.get(name) ?? 0) + 1);
   for (const name of wanted) {
@@ -19,12 +20,16 @@ export function selectGraph(network: Network, wanted: readonly string[]): Graph 
     }
     count(name);
   }
-  const nodes = network.nodes.toReversed().filter((node) => {
+  const nodes = network.nodes.map((node) => (Object.hasOwn(feeds, node.name) ? asFed(node) : node)).reverse().filter((node) => {
     if (!readers.has(node.name)) return false;
     node.inputs.forEach(count);
     return true;
   });
   return { nodes: nodes.reverse(), readers };
+}
+
+function asFed(node: Node): Node {
+  return node.operation.kind === 'junction' ? { ...node, operation: { kind: 'input', dtype: 'float32' }, inputs: [] } : node;
 }
 
 /** The nodes that a node needs where others are given. */
@@ -42,6 +47,7 @@ export function nodesBetween(network: Network, given: ReadonlySet<string>, to: s
 export function trainedNodes(nodes: readonly Node[]): ReadonlySet<string> {
   const trained = new Set<string>();
   for (const node of nodes) {
+    if (node.operation.kind === 'junction') continue;
     if (node.weights.some((weight) => weight.trainable) || node.inputs.some((input) => trained.has(input))) trained.add(node.name);
   }
   return trained;
@@ -78,6 +84,7 @@ export function keptForGradient(node: Node): { readonly inputs: boolean; readonl
     case 'addScaled':
     case 'subtract':
     case 'concat':
+    case 'junction':
       return { inputs: false, output: false };
     default:
       return node.operation satisfies never;

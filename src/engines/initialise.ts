@@ -1,5 +1,8 @@
 import { sizeOf } from '../models/layers.ts';
+import type { Network } from '../models/network.ts';
+import { frozenWeights } from '../models/weights.ts';
 import type { NetworkWeight } from '../models/weights.ts';
+import type { Tensors } from './engine.ts';
 import { fillPhilox } from './philox.ts';
 
 /** Tells these numbers from those of the dropout masks, whose counters end in 0. */
@@ -21,6 +24,11 @@ export function initialValues(weight: NetworkWeight, seed: number): Float32Array
     default:
       return initialiser satisfies never;
   }
+}
+
+/** The initial values of all weights of a frozen network, by full name. */
+export function initialFrozen(network: Network, seed: number): Tensors {
+  return new Map(frozenWeights(network).map((weight) => [weight.fullName, { shape: weight.shape, values: initialValues(weight, seed) }]));
 }
 
 function randomWords(size: number, name: string, seed: number): Uint32Array {

@@ -1,8 +1,7 @@
 import { sizeOf } from '../models/layers.ts';
 import type { Network, Node, Operation } from '../models/network.ts';
-import { parameterCount, trainableCount, trainableWeights } from '../models/weights.ts';
+import { frozenWeights, lossesOf, parameterCount, trainableCount, trainableWeights } from '../models/weights.ts';
 import { EngineError } from './engine.ts';
-import type { Residents } from './engine.ts';
 import { keptForGradient, selectGraph, trainedNodes } from './graph.ts';
 import type { Graph } from './graph.ts';
 
@@ -15,65 +14,56 @@ const usableShare = 0.9;
 const smallPart = 8;
 
 /** Throws EngineError where these networks do not fit a heap of 4 GB with batches of so many films, cut into one part a thread. */
-export function demandHeapRoom(residents: Residents, batch: number, threads = 1): void {
+export function demandHeapRoom(residents: readonly Network[], batch: number, threads = 1): void {
   const largest = largestBatch(residents, threads);
   if (batch <= largest) return;
-  const { trained, frozen: { length: frozen } } = residents;
-  const names = `${trained.map(({ name }) => name).join(' and ')} ${trained.length === 1 ? 'network' : 'networks'}`;
-  const beside = frozen === 0 ? '' : ` beside ${frozen} frozen ${frozen === 1 ? 'network' : 'networks'}`;
+  const names = `${residents.map(({ name }) => name).join(' and ')} ${residents.length === 1 ? 'network' : 'networks'}`;
+  const frozen = floatBytes * residents.reduce((sum, network) => sum + frozenWeights(network).reduce((count, { shape }) => count + sizeOf(shape), 0), 0);
+  const beside = frozen === 0 ? '' : ` beside ${Math.ceil(frozen / 1e6)} MB of frozen weights`;
   const native = 'the native engine (`npm run build:native`), which has no such limit';
   const next = largest > 0
     ? `The largest batch that fits is ${largest}: set batchSize to it, or use ${native}`
-    : `Not even a batch of one film fits: use ${native}, or smaller films${frozen > 1 ? ', or fewer observations' : ''}`;
+    : `Not even a batch of one film fits: use ${native}, or smaller films${frozen > 0 ? ', or fewer observations' : ''}`;
   throw new EngineError(`Cannot train the ${names} with batches of ${batch} on the wasm engine: a step does not fit its heap of 4 GB${threads === 1 ? '' : ' a thread'}${beside}. ${next}`);
 }
 
 /** The largest batch with which they fit a heap of 4 GB for each thread; 0 where none does. */
-export function largestBatch(residents: Residents, threads = 1): number {
+export function largestBatch(residents: readonly Network[], threads = 1): number {
   // Of several threads none has moments in its heap.
   const room = heapBytes * usableShare - (threads === 1 ? restingBytes(residents) : weightBytes(residents));
-  const batches = runsOf(residents).map(({ fixedBytes, perExampleBytes }) => Math.floor((room - fixedBytes) / perExampleBytes));
+  const batches = residents.map(stepMemory).map(({ fixedBytes, perExampleBytes }) => Math.floor((room - fixedBytes) / perExampleBytes));
   const part = Math.max(0, Math.min(...batches));
   return part < smallPart ? part : part * threads;
 }
 
 /** Bytes of tensors that are held at the most while networks are trained with batches of so many films. */
-export function peakBytes(residents: Residents, batch: number): number {
-  return restingBytes(residents) + Math.max(...runsOf(residents).map(({ fixedBytes, perExampleBytes }) => fixedBytes + perExampleBytes * batch));
+export function peakBytes(residents: readonly Network[], batch: number): number {
+  return restingBytes(residents) + Math.max(...residents.map(stepMemory).map(({ fixedBytes, perExampleBytes }) => fixedBytes + perExampleBytes * batch));
 }
 
 /** All weights, and both moments of those that are trained. */
-function restingBytes(residents: Residents): number {
-  return weightBytes(residents) + 2 * floatBytes * residents.trained.reduce((sum, network) => sum + trainableCount(network), 0);
+function restingBytes(residents: readonly Network[]): number {
+  return weightBytes(residents) + 2 * floatBytes * residents.reduce((sum, network) => sum + trainableCount(network), 0);
 }
 
-function weightBytes({ trained, frozen }: Residents): number {
-  return floatBytes * [...trained, ...frozen].reduce((sum, network) => sum + parameterCount(network), 0);
+function weightBytes(residents: readonly Network[]): number {
+  return floatBytes * residents.reduce((sum, network) => sum + parameterCount(network), 0);
 }
 
-/** What one run of a network holds beside all that rests. */
-interface RunMemory {
+/** What one training step holds beside all that rests; no other pass holds more. */
+interface StepMemory {
   readonly fixedBytes: number;
   readonly perExampleBytes: number;
 }
 
 const floatBytes = 4;
 
-/** Training steps, and the passes of the frozen networks. */
-function runsOf({ trained, frozen }: Residents): RunMemory[] {
-  return [...trained.map(stepMemory), ...[...new Set(frozen)].map(passMemory)];
-}
-
-function stepMemory(network: Network): RunMemory {
+/** With nothing fed that can be computed. */
+function stepMemory(network: Network): StepMemory {
   const largest = Math.max(0, ...trainableWeights(network).map(({ shape }) => sizeOf(shape)));
-  const losses = [...(network.objective === undefined ? [] : [network.objective]), ...network.metrics];
-  const graph = selectGraph(network, losses);
+  const graph = selectGraph(network, lossesOf(network));
   // Gradients, and the updated form of one weight.
   return { fixedBytes: floatBytes * (trainableCount(network) + largest), perExampleBytes: floatBytes * peakFloats(graph, trainedNodes(graph.nodes)) };
-}
-
-function passMemory(network: Network): RunMemory {
-  return { fixedBytes: 0, perExampleBytes: floatBytes * peakFloats(selectGraph(network, network.outputs), new Set()) };
 }
 
 /** Of one example, by playing the graph with sizes in the place of tensors: forward, and back through the nodes that are trained. */
@@ -122,7 +112,7 @@ function ownFloats(node: Node): number {
 }
 
 /** Operations that one kernel does, with nothing beside its output. */
-const single: ReadonlySet<Operation['kind']> = new Set(['maxPool2d', 'averagePool2d', 'relu', 'leakyRelu', 'flatten', 'reshape', 'crop', 'concat']);
+const single: ReadonlySet<Operation['kind']> = new Set(['maxPool2d', 'averagePool2d', 'relu', 'leakyRelu', 'flatten', 'reshape', 'crop', 'concat', 'junction']);
 
 /** What lives only while a node runs: most are made of a few operations of the size of their input. */
 function passingFloats({ operation, shape, name, inputs }: Node, size: (name: string) => number): number {

@@ -1,9 +1,9 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Network } from '../models/network.ts';
-import { weightsOf } from '../models/weights.ts';
+import { learnedWeights } from '../models/weights.ts';
 import { adamRate } from './adam-rate.ts';
-import type { Adam, ModelState, Tensors } from './engine.ts';
-import { givenWeights } from './given-weights.ts';
+import type { Adam, ModelState, Tensor, Tensors } from './engine.ts';
+import { givenFrozen, givenWeights, unsetWeights } from './given-weights.ts';
 import { initialValues } from './initialise.ts';
 import type { Kernels } from './kernels.ts';
 
@@ -17,6 +17,7 @@ export interface ModelTensorsOptions {
 /** What a model keeps on its backend from step to step: weights, Adam's moments and how often they were updated. */
 export class ModelTensors {
   readonly #options: ModelTensorsOptions;
+  /** Those that training changes, and the frozen ones. */
   readonly #weights = new Map<string, Tf.Tensor>();
   readonly #firstMoments = new Map<string, Tf.Tensor>();
   readonly #secondMoments = new Map<string, Tf.Tensor>();
@@ -38,8 +39,10 @@ export class ModelTensors {
     return this.#weights;
   }
 
+  /** Those that training changes. */
   readWeights(): Tensors {
-    return read(this.weights);
+    const learned = new Set(learnedWeights(this.#options.network).map(({ fullName }) => fullName));
+    return read(new Map([...this.weights].filter(([name]) => learned.has(name))));
   }
 
   readState(): ModelState {
@@ -48,9 +51,12 @@ export class ModelTensors {
 
   /** Throws EngineError when a weight is missing or has another shape, with nothing changed. */
   setWeights(weights: Tensors): void {
-    const given = givenWeights(this.#options.network, weights);
-    this.#needsInitialWeights = false;
-    for (const [name, { shape, values }] of given) this.#put(this.#weights, name, this.#tensor(values, shape));
+    this.#putAll(givenWeights(this.#options.network, weights));
+  }
+
+  /** Throws EngineError when one is no frozen weight or has another shape, with nothing changed. */
+  setFrozen(weights: Tensors): void {
+    this.#putAll(givenFrozen(this.#options.network, weights));
   }
 
   setState(state: ModelState): void {
@@ -77,8 +83,12 @@ export class ModelTensors {
 
   #initialise(): void {
     const { network, seed } = this.#options;
-    for (const weight of weightsOf(network)) this.#put(this.#weights, weight.fullName, this.#tensor(initialValues(weight, seed), weight.shape));
+    for (const weight of unsetWeights(network, (name) => this.#weights.has(name))) this.#put(this.#weights, weight.fullName, this.#tensor(initialValues(weight, seed), weight.shape));
     this.#needsInitialWeights = false;
+  }
+
+  #putAll(weights: Iterable<readonly [name: string, tensor: Tensor]>): void {
+    for (const [name, { shape, values }] of weights) this.#put(this.#weights, name, this.#tensor(values, shape));
   }
 
   #updateOne(name: string, gradient: Tf.Tensor, by: Adam & { rate: number }): void {

@@ -2,6 +2,8 @@ import { autoencoder } from './autoencoder.ts';
 import { baselineHead, combinedHead } from './combined.ts';
 import type { CombinedHeadOptions } from './combined.ts';
 import { inceptionResNetV2 } from './inception-resnet-v2.ts';
+import { joined } from './joined.ts';
+import type { FrozenPart } from './joined.ts';
 import type { Network } from './network.ts';
 import { parameterCount } from './weights.ts';
 
@@ -10,51 +12,44 @@ export interface CombinedNetworksOptions extends Omit<CombinedHeadOptions, 'feat
   readonly width: number;
 }
 
-/** All networks that a combined model is trained with. */
+/** The networks of a combined model. */
 export interface CombinedNetworks {
+  /** All of it as one: fed with `image`, uint8 [size, size, 1], and to train with `target` and `weight`; a junction for each part. */
+  readonly combined: Network;
+  /** What of it is trained. */
   readonly head: Network;
-  /** null without a backbone. */
+  /** The same without the differences, fed with the junction `backbone`; null without a backbone. */
   readonly baseline: Network | null;
   /** The frozen one; null where it is trained with the head or there is none. */
-  readonly backbone: Network | null;
-  /** Frozen, one for each source. */
-  readonly autoencoders: readonly Network[];
+  readonly backbone: FrozenPart | null;
+  /** One for each source, in their order. */
+  readonly autoencoders: readonly FrozenPart[];
 }
 
 export function combinedNetworks(options: CombinedNetworksOptions): CombinedNetworks {
   const { size, width, sources } = options;
-  const backbone = options.backbone === 'InceptionResNetV2' ? inceptionResNetV2({ size }) : null;
-  const head = { ...options, featureWidth: backbone === null ? null : featureWidthOf(backbone) };
+  const backbone = options.backbone === 'InceptionResNetV2' ? { input: 'backbone', network: inceptionResNetV2({ size }), output: 'features' } : null;
+  const heads = { ...options, featureWidth: backbone === null ? null : featureWidthOf(backbone) };
+  const head = combinedHead(heads);
   // Frozen, an autoencoder is the same for either loss.
-  const single = autoencoder({ size, width, loss: 'MeanAbsoluteError' });
-  return { head: combinedHead(head), baseline: baselineHead(head), backbone, autoencoders: sources.map(() => single) };
+  const network = autoencoder({ size, width, loss: 'MeanAbsoluteError' });
+  const autoencoders = sources.map((observation) => ({ input: `difference_${observation}`, network, output: 'difference' }));
+  const combined = joined(head, [...(backbone === null ? [] : [backbone]), ...autoencoders]);
+  return { combined, head, baseline: baselineHead(heads), backbone, autoencoders };
 }
 
-/** All of them: an engine holds them at the same time. */
-export function residentsOf({ head, baseline, backbone, autoencoders }: CombinedNetworks): { trained: Network[]; frozen: Network[] } {
-  return { trained: present(head, baseline), frozen: present(backbone, ...autoencoders) };
-}
-
-/** Parameters of the whole combined model: its autoencoders, its backbone and its head. */
-export function wholeModelCount({ head, backbone, autoencoders }: CombinedNetworks): number {
-  return countOf(present(head, backbone, ...autoencoders));
+/** Those that an engine holds at the same time to train them. */
+export function residentsOf({ combined, baseline }: CombinedNetworks): readonly Network[] {
+  return baseline === null ? [combined] : [combined, baseline];
 }
 
 /** Parameters of the baseline with its backbone. */
 export function wholeBaselineCount({ baseline, backbone }: CombinedNetworks): number {
-  return countOf(present(baseline, backbone));
+  return [baseline, backbone?.network].reduce((sum, network) => sum + (network ? parameterCount(network) : 0), 0);
 }
 
-function present(...networks: readonly (Network | null)[]): Network[] {
-  return networks.filter((network) => network !== null);
-}
-
-function countOf(networks: readonly Network[]): number {
-  return networks.reduce((sum, network) => sum + parameterCount(network), 0);
-}
-
-function featureWidthOf({ name, nodes }: Network): number {
-  const width = nodes.find((node) => node.name === 'features')?.shape[0];
-  if (width === undefined) throw new Error(`Cannot build the combined model: the backbone ${name} has no features`);
+function featureWidthOf({ network: { name, nodes }, output }: FrozenPart): number {
+  const width = nodes.find((node) => node.name === output)?.shape[0];
+  if (width === undefined) throw new Error(`Cannot build the combined model: the backbone ${name} has no ${output}`);
   return width;
 }

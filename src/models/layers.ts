@@ -116,7 +116,7 @@ export function batchNorm({ momentum, scale = true }: { momentum: number | 'ramp
 
 /** Layers that keep the shape and have no weights. */
 export function elementwise(
-  operation: Extract<Operation, { kind: 'affine' | 'dropout' | 'leakyRelu' | 'relu' | 'tanh' | 'sigmoid' | 'softmax' }>,
+  operation: Extract<Operation, { kind: 'affine' | 'dropout' | 'leakyRelu' | 'relu' | 'tanh' | 'sigmoid' | 'softmax' | 'junction' }>,
 ): UnaryLayer {
   return (input) => ({ operation, shape: input, weights: [] });
 }

@@ -59,6 +59,12 @@ export type Operation =
   | { readonly kind: 'subtract' }
   /** Along the last axis. */
   | { readonly kind: 'concat' }
+  /**
+   * Where a frozen network ends and one that is trained on it begins: the input rounded to float16 and back, through
+   * which no gradient flows. It may be fed in place of being computed, so that it is the same whether such features are
+   * kept or not. What is above it is frozen and without dropout: the same in training and in inference.
+   */
+  | { readonly kind: 'junction' }
   /** Scalar: mean over batch and elements. Inputs: prediction, target. */
   | { readonly kind: 'meanAbsoluteError' | 'meanSquaredError' }
   /** Scalar: sum of weight * cross-entropy / sum of weights (0 where all are 0). Inputs: logits, target 0-1, weight, all [n, k]. */

@@ -6,7 +6,7 @@ import type { Batch, FitData } from './fit.ts';
 import { targetsOf } from './targets.ts';
 import type { TargetOptions } from './targets.ts';
 
-/** A split's films and what frozen networks say of them. */
+/** A split's films and what a head is fed with of them. */
 export interface HeadFilms {
   readonly films: FilmSet;
   /** Asked for when the first batch is read. */
@@ -16,8 +16,6 @@ export interface HeadFilms {
 export interface HeadDataOptions {
   readonly train: HeadFilms;
   readonly valid: HeadFilms;
-  /** Whether the network reads the films themselves. */
-  readonly readsFilms: boolean;
   readonly variants: 1 | 4;
   readonly batchSize: number;
   readonly seed: number;
@@ -38,7 +36,7 @@ export function headData(options: HeadDataOptions): FitData {
   };
 }
 
-async function* batches(options: { split: HeadFilms; labels: Labels; readsFilms: boolean; targets: TargetOptions }, visits: Iterable<readonly Visit[]>): AsyncGenerator<Batch> {
+async function* batches(options: { split: HeadFilms; labels: Labels; targets: TargetOptions }, visits: Iterable<readonly Visit[]>): AsyncGenerator<Batch> {
   const { films } = options.split;
   const groups = await options.split.features();
   for (const batch of visits) {
@@ -46,7 +44,6 @@ async function* batches(options: { split: HeadFilms; labels: Labels; readsFilms:
     const feeds: Record<string, Float32Array | Uint8Array> = { target, weight };
     const pixels = once(() => readPixels(films, batch));
     for (const features of groups) Object.assign(feeds, await features.read(batch, pixels));
-    if (options.readsFilms) feeds['image'] = await pixels();
     yield { feeds, films: batch.length, weight: weight.reduce((sum, value) => sum + value, 0) };
   }
 }

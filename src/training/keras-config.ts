@@ -90,6 +90,7 @@ function layerOf({ name, operation, shape, weights }: Node): { className: string
     case 'addScaled':
     case 'subtract':
     case 'concat':
+    case 'junction':
     case 'meanAbsoluteError':
     case 'meanSquaredError':
     case 'binaryCrossEntropy':

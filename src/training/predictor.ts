@@ -1,11 +1,11 @@
 import type { Observation } from '../api/observations.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Storage } from '../storage/storage.ts';
-import { openFrozenSources } from './frozen-sources.ts';
+import { setFrozenWeights } from './frozen-weights.ts';
 import { readWeights } from './keras-h5.ts';
 import { networksOf, readDescription, readPreprocessing } from './model-description.ts';
 import type { ModelDescription, Preprocessing } from './model-description.ts';
-import { scoreFilms, scoringFeeds } from './score.ts';
+import { scoresByFilm } from './score.ts';
 
 /** A trained combined model that scores films. */
 export interface Predictor {
@@ -43,17 +43,18 @@ export async function readModel(files: ModelFiles): Promise<TrainedModel> {
 /** Loads a trained model with all its parts. Throws ModelFileError, StorageError, EngineError. */
 export async function openPredictor({ files, head, description }: TrainedModel, engine: Engine): Promise<Predictor> {
   const { storage, root, weights } = files;
-  const { backbone, differences, dispose } = await openFrozenSources({ storage, engine, root, description });
-  const { head: network } = networksOf(description);
-  const model = engine.load(network, { seed: description.seed });
-  model.setWeights(await readWeights(head, network, weights));
-  const sources = [...(backbone === null ? [] : [backbone]), ...differences];
+  const networks = networksOf(description);
+  const model = engine.load(networks.combined, { seed: description.seed });
+  try {
+    await setFrozenWeights(model, { storage, root, description });
+    model.setWeights(await readWeights(head, networks.head, weights));
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
   return {
     observations: description.observations,
-    score: async (pixels) => scoreFilms(model, await scoringFeeds(sources, pixels), description.observations.length),
-    dispose: () => {
-      model.dispose();
-      dispose();
-    },
+    score: async (pixels) => scoresByFilm((await model.predict({ image: pixels }, ['score'])).score, description.observations.length),
+    dispose: () => model.dispose(),
   };
 }

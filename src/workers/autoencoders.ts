@@ -33,7 +33,7 @@ interface Training {
 /** Trains one observation's autoencoder on its positive films and writes autoencoder.h5 and saved_model, from its newest checkpoint on. */
 export async function runAutoencoder({ step, tools, engine }: Training): Promise<AutoencoderResult> {
   const network = autoencoder({ size: step.size, width: step.width, loss: step.loss });
-  engine.demandRoom({ trained: [network], frozen: [] }, step.batchSize);
+  engine.demandRoom([network], step.batchSize);
   const films = await openSplits({ step, tools, set: step.observation });
   const model = engine.load(network, { seed: step.seed, adam: { ...adam, learningRate: step.learningRate } });
   try {

@@ -1,14 +1,15 @@
 import type { Model } from '../engines/engine.ts';
 import type { HeadOutcome } from '../evaluation/report-input.ts';
-import { residentsOf, wholeBaselineCount, wholeModelCount } from '../models/combined-networks.ts';
+import { residentsOf, wholeBaselineCount } from '../models/combined-networks.ts';
+import type { Network } from '../models/network.ts';
+import { parameterCount } from '../models/weights.ts';
 import { layout } from '../plan/layout.ts';
 import type { CombinedResult } from '../plan/result.ts';
 import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import type { CombinedStep } from '../plan/step.ts';
 import { isStorageError } from '../storage/storage.ts';
 import type { Fitted } from '../training/fit.ts';
-import { openFrozenSources } from '../training/frozen-sources.ts';
-import type { FrozenSources } from '../training/frozen-sources.ts';
+import { setFrozenWeights } from '../training/frozen-weights.ts';
 import { ModelFileError } from '../training/hdf5.ts';
 import { networksOf, writeDescribedHead } from '../training/model-description.ts';
 import type { ModelDescription } from '../training/model-description.ts';
@@ -35,18 +36,17 @@ export async function runCombined(training: CombinedTraining): Promise<CombinedR
   const networks = networksOf(description);
   engine.demandRoom(residentsOf(networks), step.batchSize);
   const films = await openSplits({ step, tools, set: 'all' });
-  const opened: { dispose(): void }[] = [];
+  const opened: Model[] = [];
   try {
     if (films.train.count === 0) throw new ExitError(exitCodes.data, 'Cannot train the combined model: no training film could be read');
-    const sources = await openSources(description, training);
-    opened.push(sources);
     const heads = loadHeads(networks, training);
     opened.push(...[heads.combined, heads.baseline].filter((model) => model !== null));
-    const fitted = await trainHeads({ ...training, films, sources, heads });
-    const scored = await scoreSplit({ films: films.valid, sources, heads, outputs: step.observations.length, tools });
-    await writeModel(heads.combined, description, training);
-    await writeSavedModel(heads.combined, { sources, parameters: wholeModelCount(networks), training });
-    const outcome = outcomeOf(fitted.combined, wholeModelCount(networks));
+    await setFrozen(heads.combined, description, training);
+    const fitted = await trainHeads({ ...training, films, heads });
+    const scored = await scoreSplit({ films: films.valid, heads, outputs: step.observations.length, tools });
+    await writeHead(heads.combined, { network: networks.head, description, training });
+    await writeSavedModel(heads.combined, description, training);
+    const outcome = outcomeOf(fitted.combined, parameterCount(networks.combined));
     const baseline = fitted.baseline === null ? null : outcomeOf(fitted.baseline, wholeBaselineCount(networks));
     const { report } = await writeReport({ ...training, startedAt, films, scored, autoencoders, combined: outcome, baseline });
     return {
@@ -58,7 +58,7 @@ export async function runCombined(training: CombinedTraining): Promise<CombinedR
       report: layout(step.root).report.html,
     };
   } finally {
-    for (const one of opened) one.dispose();
+    for (const model of opened) model.dispose();
     await films.close();
   }
 }
@@ -77,10 +77,10 @@ function descriptionOf(step: CombinedStep, backboneDigest: string | null): Model
   };
 }
 
-async function openSources(description: ModelDescription, { step, tools, engine }: CombinedTraining): Promise<FrozenSources> {
+async function setFrozen(model: Model, description: ModelDescription, { step, tools }: CombinedTraining): Promise<void> {
   if (description.backbone === 'InceptionResNetV2' && description.backboneWeightsUri === null) tools.log('The backbone has random weights, as combined.backboneWeights: Random asks for');
   try {
-    return await openFrozenSources({ storage: tools.storage, engine, root: layout(step.root).root, description });
+    await setFrozenWeights(model, { storage: tools.storage, root: layout(step.root).root, description });
   } catch (error) {
     if (error instanceof ModelFileError) throw new ExitError(exitCodes.data, error.message, { cause: error });
     if (isStorageError(error, 'NotFound')) {
@@ -97,11 +97,11 @@ function outcomeOf({ history, keptEpoch }: Fitted, parameters: number): HeadOutc
   return { parameters, epochs: history.length, bestEpoch: keptEpoch, loss, history: losses };
 }
 
-async function writeModel(head: Model, description: ModelDescription, { step, tools }: CombinedTraining): Promise<void> {
+async function writeHead(model: Model, { network, description, training: { step, tools } }: { network: Network; description: ModelDescription; training: CombinedTraining }): Promise<void> {
   const paths = layout(step.root).combined;
   const { size, clahe, encoding, quality } = step.image;
   const json = (value: object) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
-  const weights = await writeDescribedHead(head.network, await head.getWeights(), description);
+  const weights = await writeDescribedHead(network, await model.getWeights(), description);
   await tools.fence();
   await tools.storage.write(paths.weights, weights);
   await tools.storage.write(paths.labels, json({ observations: description.observations, head: description.head }), { contentType: 'application/json' });

@@ -1,6 +1,6 @@
-import { computedFeatures, keepFeatures, keptBytes } from '../training/features.ts';
+import type { Model } from '../engines/engine.ts';
+import { keepFeatures, keptBytes } from '../training/features.ts';
 import type { Features } from '../training/features.ts';
-import type { FrozenSource } from '../training/frozen-source.ts';
 import type { Splits } from './split-films.ts';
 import { Interrupted } from './tools.ts';
 import type { Tools } from './tools.ts';
@@ -13,7 +13,10 @@ const diskShare = 0.8;
 export interface HeadFeaturesOptions {
   /** Names the scratch files. */
   readonly name: string;
-  readonly sources: readonly FrozenSource[];
+  /** Computes them. */
+  readonly model: Model;
+  /** Junctions of the model. */
+  readonly junctions: readonly string[];
   readonly films: Splits;
   /** Of the training films; validation films are only read as they are. */
   readonly variants: 1 | 4;
@@ -32,13 +35,13 @@ export interface SplitFeatures {
 
 /** Features of both splits, made when they are first asked for: a training that is already finished needs none. */
 export interface LazyFeatures {
-  open(): Promise<SplitFeatures>;
+  /** Kept on scratch disk; null where they do not fit and are to be computed for each batch. */
+  open(): Promise<SplitFeatures | null>;
   close(): Promise<void>;
 }
 
-/** Kept on scratch disk where they fit, else computed for each batch. */
 export function headFeatures(options: HeadFeaturesOptions): LazyFeatures {
-  let made: Promise<SplitFeatures> | null = null;
+  let made: Promise<SplitFeatures | null> | null = null;
   return {
     open: () => (made ??= makeFeatures(options)),
     close: async () => {
@@ -49,22 +52,21 @@ export function headFeatures(options: HeadFeaturesOptions): LazyFeatures {
   };
 }
 
-async function makeFeatures(options: HeadFeaturesOptions): Promise<SplitFeatures> {
-  const { name, sources, films, variants, tools } = options;
-  const trainBytes = keptBytes({ sources, films: films.train.count, variants });
-  const validBytes = keptBytes({ sources, films: films.valid.count, variants: 1 });
+async function makeFeatures(options: HeadFeaturesOptions): Promise<SplitFeatures | null> {
+  const { name, model, junctions, films, variants, tools } = options;
+  const trainBytes = keptBytes({ model, names: junctions, films: films.train.count, variants });
+  const validBytes = keptBytes({ model, names: junctions, films: films.valid.count, variants: 1 });
   const room = Math.min(options.budgetBytes, diskShare * (await tools.scratch.freeBytes()));
   if (trainBytes + validBytes > room) {
     tools.log(`The ${name} of all films do not fit on scratch disk: they are computed for each batch`, { warning: true, bytes: trainBytes + validBytes, room });
-    return { train: computedFeatures(sources), valid: computedFeatures(sources) };
+    return null;
   }
   const share = trainBytes / (trainBytes + validBytes);
   const onProgress = (ratio: number) => {
     if (tools.signal.aborted) throw new Interrupted();
     options.onProgress(ratio);
   };
-  const { batchSize } = options;
-  const kept = { sources, batchSize, folder: tools.scratch.folder };
+  const kept = { model, names: junctions, batchSize: options.batchSize, folder: tools.scratch.folder };
   const train = await keepFeatures({ ...kept, films: films.train, variants, name: `${name}-train`, onProgress: (ratio) => onProgress(ratio * share) });
   try {
     return { train, valid: await keepFeatures({ ...kept, films: films.valid, variants: 1, name: `${name}-valid`, onProgress: (ratio) => onProgress(share + ratio * (1 - share)) }) };

@@ -11,14 +11,30 @@ export interface CombinedTraining {
   readonly engine: Engine;
 }
 
-/** The head, and the same without the autoencoders: the baseline, which a model without backbone has not. */
+/** What is trained, and what it is fed with. */
 export interface Heads {
+  /** The head with the frozen parts that it reads. */
   readonly combined: Model;
+  /** The head without the autoencoders, which a model without backbone has not. */
   readonly baseline: Model | null;
+  readonly features: HeadFeatureNames;
 }
 
-/** Both with their initial weights. */
-export function loadHeads({ head, baseline }: CombinedNetworks, { step, engine }: CombinedTraining): Heads {
+export interface HeadFeatureNames {
+  /** Whether the heads themselves read the films: their backbone is trained with them. */
+  readonly films: boolean;
+  /** Junctions of the combined model: one or none, and one for each autoencoder. */
+  readonly backbone: readonly 'backbone'[];
+  readonly differences: readonly string[];
+}
+
+/** Both with the initial weights of what is trained. */
+export function loadHeads({ combined, head, baseline, backbone, autoencoders }: CombinedNetworks, { step, engine }: CombinedTraining): Heads {
   const learning = { seed: step.seed, adam: { ...adam, learningRate: step.learningRate } };
-  return { combined: engine.load(head, learning), baseline: baseline === null ? null : engine.load(baseline, learning) };
+  const features = {
+    films: head.nodes.some(({ name }) => name === 'image'),
+    backbone: backbone === null ? [] : (['backbone'] as const),
+    differences: autoencoders.map(({ input }) => input),
+  };
+  return { combined: engine.load(combined, learning), baseline: baseline === null ? null : engine.load(baseline, learning), features };
 }

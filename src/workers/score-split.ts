@@ -1,8 +1,7 @@
 import { batchesInOrder, readPixels } from '../training/batches.ts';
 import type { FilmSet } from '../training/films.ts';
-import type { FrozenSources } from '../training/frozen-sources.ts';
 import { labelsOf } from '../training/head-data.ts';
-import { scoredAtATime, scoreFilms, scoringFeeds } from '../training/score.ts';
+import { scoredAtATime, scoresByFilm } from '../training/score.ts';
 import type { Heads } from './heads.ts';
 import { partOf } from './progress-part.ts';
 import { Interrupted } from './tools.ts';
@@ -21,7 +20,6 @@ export interface ScoredFilm {
 
 export interface ScoreOptions {
   readonly films: FilmSet;
-  readonly sources: FrozenSources;
   readonly heads: Heads;
   /** Outputs of the heads. */
   readonly outputs: number;
@@ -29,21 +27,26 @@ export interface ScoreOptions {
 }
 
 /** Scores all films of a set, in order, by the passes of `chex predict`. */
-export async function scoreSplit({ films, sources, heads, outputs, tools }: ScoreOptions): Promise<ScoredFilm[]> {
+export async function scoreSplit({ films, heads, outputs, tools }: ScoreOptions): Promise<ScoredFilm[]> {
   const report = partOf(tools, { from: 0.95, to: 1, message: 'scores of the validation films' });
-  const all = [...(sources.backbone === null ? [] : [sources.backbone]), ...sources.differences];
   const scored: ScoredFilm[] = [];
   for (const visits of batchesInOrder(films.count, scoredAtATime)) {
     if (tools.signal.aborted) throw new Interrupted();
-    const feeds = await scoringFeeds(all, await readPixels(films, visits));
-    const scores = await scoreFilms(heads.combined, feeds, outputs);
-    const baselineScores = heads.baseline === null ? null : await scoreFilms(heads.baseline, feeds, outputs);
+    const { scores, baselineScores } = await scoreBatch(heads, await readPixels(films, visits), outputs);
     for (const [index, { film }] of visits.entries()) {
       scored.push(await scoredFilm({ films, film, scores: scores[index], baselineScores: baselineScores?.[index] ?? null }));
     }
     report({ ratio: scored.length / films.count });
   }
   return scored;
+}
+
+/** The baseline is fed with the features of the combined model's backbone, where that is frozen. */
+async function scoreBatch({ combined, baseline, features }: Heads, image: Uint8Array, outputs: number): Promise<{ scores: Float32Array[]; baselineScores: Float32Array[] | null }> {
+  const { score, ...backbone } = await combined.predict({ image }, ['score', ...features.backbone]);
+  const scores = scoresByFilm(score, outputs);
+  if (baseline === null) return { scores, baselineScores: null };
+  return { scores, baselineScores: scoresByFilm((await baseline.predict({ image, ...backbone }, ['score'])).score, outputs) };
 }
 
 async function scoredFilm({ films, film, scores, baselineScores }: { films: FilmSet; film: number; scores: Float32Array | undefined; baselineScores: Float32Array | null }): Promise<ScoredFilm> {

@@ -28,7 +28,7 @@ test('demandWasmRoom() refuses the batch of any autoencoder that does not fit', 
 
 test('demandWasmRoom() refuses a combined model that does not fit beside the autoencoders that will be trained', async () => {
   const study = specOf({ combined: { backbone: 'InceptionResNetV2', backboneWeights: 'Random' } });
-  await assert.rejects(demandWasmRoom({ spec: study, finished: none, ...one, findPositives: counts(() => 10) }), refusal(/the combined and baseline networks with batches of 64 .* beside 15 frozen networks\. Not even a batch of one film fits/));
+  await assert.rejects(demandWasmRoom({ spec: study, finished: none, ...one, findPositives: counts(() => 10) }), refusal(/the combined and baseline networks with batches of 64 .* beside 999 MB of frozen weights\. Not even a batch of one film fits/));
   await demandWasmRoom({ spec: study, finished: none, ...one, findPositives: counts((label) => (label === labelOf('Edema') ? 10 : 0)) });
 });
 

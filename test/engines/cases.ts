@@ -1,5 +1,6 @@
 import type { Feeds } from '../../src/engines/engine.ts';
 import { autoencoder } from '../../src/models/autoencoder.ts';
+import { combinedNetworks } from '../../src/models/combined-networks.ts';
 import { combinedHead } from '../../src/models/combined.ts';
 import type { Network } from '../../src/models/network.ts';
 import { someFilms } from './engines.ts';
@@ -32,6 +33,10 @@ export const cases: Readonly<Record<string, { network: Network; feeds: Feeds }>>
   'the combined head with weighted softmax': {
     network: combinedHead({ ...head, head: 'Softmax' }),
     feeds: { ...differences(), target: Float32Array.of(0.5, 0, 0.5, 1, 0, 0, 0, 0, 0, 0, 1, 0), weight: Float32Array.of(2, 1, 0, 1) },
+  },
+  'the combined model that computes its differences': {
+    network: combinedNetworks({ ...head, size: 32, width: 0.25, head: 'Sigmoid' }).combined,
+    feeds: { image: someFilms(batch, 32), target: Float32Array.of(1, 0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 0), weight: new Float32Array(12).fill(1) },
   },
   'a network with every other operation': {
     network: everyOperation(),

@@ -6,12 +6,10 @@ import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { encodeAutoencoder, encodeCombined } from '../../src/engines/tensorflow/inference-model.ts';
-import type { WeightedNetwork } from '../../src/engines/tensorflow/inference-model.ts';
+import { initialFrozen } from '../../src/engines/initialise.ts';
 import { openEngine } from '../../src/engines/open.ts';
 import { autoencoder } from '../../src/models/autoencoder.ts';
-import { combinedHead } from '../../src/models/combined.ts';
-import { inceptionResNetV2 } from '../../src/models/inception-resnet-v2.ts';
-import type { Network } from '../../src/models/network.ts';
+import { combinedNetworks } from '../../src/models/combined-networks.ts';
 import { pythonOrSkip, runPython } from '../oracles/oracles.ts';
 import { options, relativeDistance, someFilms } from './engines.ts';
 
@@ -37,26 +35,14 @@ for (const backbone of ['Small', 'InceptionResNetV2', 'None'] as const) {
     const size = backbone === 'InceptionResNetV2' ? 75 : 32;
     const image = someFilms(count, size);
     const engine = await openEngine({ engine: 'wasm', threads: 1 });
-    const weighted = async (network: Network, seed: number) => {
-      const model = engine.load(network, { ...options, seed });
-      const weights = await model.getWeights();
-      return { model, part: { network, weights } satisfies WeightedNetwork };
-    };
-    const frozen = backbone === 'InceptionResNetV2' ? await weighted(inceptionResNetV2({ size }), 5) : null;
-    const features = frozen === null ? {} : { backbone: (await frozen.model.predict({ image }, ['features'])).features };
-    const head = await weighted(combinedHead({ size, observations: [...sources, 'Pneumonia'], sources, featureWidth: frozen === null ? null : 1536, backbone, architecture: 2, head: 'Sigmoid' }), 3);
-    const autoencoders = new Map<string, WeightedNetwork>();
-    const differences: Record<string, Float32Array> = {};
-    for (const [index, source] of sources.entries()) {
-      const one = await weighted(autoencoder({ size, width: 0.1, loss: 'MeanAbsoluteError' }), index);
-      autoencoders.set(`difference_${source}`, one.part);
-      differences[`difference_${source}`] = (await one.model.predict({ image }, ['difference'])).difference;
-      one.model.dispose();
-    }
-    const { score } = await head.model.predict({ image, ...features, ...differences }, ['score']);
-    const theirs = call(t, encodeCombined({ head: head.part, backbone: frozen?.part ?? null, autoencoders }, size), { film: filmsOf(image, size), shape: [count, size, size, 3], output: 'score' });
+    const { combined } = combinedNetworks({ size, width: 0.1, observations: [...sources, 'Pneumonia'], sources, backbone, architecture: 2, head: 'Sigmoid' });
+    const model = engine.load(combined, options);
+    const frozen = initialFrozen(combined, 5);
+    model.setFrozen(frozen);
+    const { score } = await model.predict({ image }, ['score']);
+    const theirs = call(t, encodeCombined({ network: combined, weights: new Map([...frozen, ...(await model.getWeights())]) }), { film: filmsOf(image, size), shape: [count, size, size, 3], output: 'score' });
     assert.ok(relativeDistance(theirs, score) < 1e-5, `${[...theirs].join()} for ${[...score].join()}`);
-    for (const each of [head, frozen]) each?.model.dispose();
+    model.dispose();
   });
 }
 

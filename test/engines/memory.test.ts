@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../../src/engines/engine.ts';
-import type { Residents } from '../../src/engines/engine.ts';
 import { demandHeapRoom, largestBatch, peakBytes } from '../../src/engines/memory.ts';
 import { openWasm } from '../../src/engines/wasm.ts';
 import { observations } from '../../src/api/observations.ts';
 import { autoencoder } from '../../src/models/autoencoder.ts';
-import { combinedHead } from '../../src/models/combined.ts';
-import { inceptionResNetV2 } from '../../src/models/inception-resnet-v2.ts';
+import { combinedNetworks, residentsOf } from '../../src/models/combined-networks.ts';
 import type { Network } from '../../src/models/network.ts';
+import { parameterCount } from '../../src/models/weights.ts';
 import { options, someFilms } from './engines.ts';
 
 /** tfjs keeps its engine in one place for the whole process, whichever copy of the package asks. */
@@ -37,40 +36,27 @@ for (const [size, width, batch] of [[32, 0.25, 16], [75, 0.25, 5], [64, 1, 3]] a
     const model = engine.load(network, options);
     const image = someFilms(batch, size);
     await model.trainStep({ image });
-    assertCovers(peakBytes({ trained: [network], frozen: [] }, batch), await peakOf(() => model.trainStep({ image })));
+    assertCovers(peakBytes([network], batch), await peakOf(() => model.trainStep({ image })));
     model.dispose();
   });
 }
 
-for (const [network, output] of [[autoencoder({ size: 75, width: 0.25, loss: 'MeanAbsoluteError' }), 'difference'], [inceptionResNetV2({ size: 75 }), 'features']] as const) {
-  test(`peakBytes() covers a pass of the frozen ${network.name}`, async () => {
-    const batch = 8;
-    const model = engine.load(network, { seed: 1 });
-    const image = someFilms(batch, 75);
-    await model.predict({ image }, [output]);
-    assertCovers(peakBytes({ trained: [], frozen: [network] }, batch), await peakOf(() => model.predict({ image }, [output])));
+for (const [backbone, size, batch] of [['Small', 32, 4], ['InceptionResNetV2', 75, 8]] as const) {
+  test(`peakBytes() covers a step of a combined network with backbone ${backbone}, whether it computes its frozen parts or is fed with them`, async () => {
+    const sources = ['Atelectasis', 'Edema'] as const;
+    const { combined } = combinedNetworks({ size, width: 0.5, observations: sources, sources, backbone, architecture: 2, head: 'Sigmoid' });
+    const model = engine.load(combined, options);
+    const labels = new Float32Array(batch * 2).fill(1);
+    const feeds = { image: someFilms(batch, size), target: labels, weight: labels };
+    await model.trainStep(feeds);
+    const [computed, kept] = [await peakOf(() => model.trainStep(feeds)), await model.predict(feeds, combined.outputs)];
+    assertCovers(peakBytes([combined], batch), computed);
+    assert.ok(peakBytes([combined], batch) >= (await peakOf(() => model.trainStep({ ...feeds, ...kept }))));
     model.dispose();
   });
 }
 
-test('peakBytes() covers a step of a head beside the frozen networks it reads', async () => {
-  const batch = 4;
-  const [size, sources] = [32, ['Atelectasis', 'Edema'] as const];
-  const head = combinedHead({ size, observations: sources, sources, featureWidth: null, backbone: 'Small', architecture: 2, head: 'Sigmoid' });
-  const frozen = sources.map(() => autoencoder({ size, width: 0.5, loss: 'MeanAbsoluteError' }));
-  const models = [head, ...frozen].map((network) => engine.load(network, options));
-  const image = someFilms(batch, size);
-  for (const model of models.slice(1)) await model.predict({ image }, ['difference']);
-  const difference = new Float32Array(batch * size * size * 3).fill(0.1);
-  const labels = new Float32Array(batch * 2).fill(1);
-  const feeds = { image, difference_Atelectasis: difference, difference_Edema: difference, target: labels, weight: labels };
-  await models[0]!.trainStep(feeds);
-  assertCovers(peakBytes({ trained: [head], frozen }, batch), await peakOf(() => models[0]!.trainStep(feeds)));
-  for (const model of models) model.dispose();
-});
-
-const alone = (network: Network): Residents => ({ trained: [network], frozen: [] });
-const refusal = (residents: Residents, batch: number): string => {
+const refusal = (residents: readonly Network[], batch: number): string => {
   try {
     demandHeapRoom(residents, batch);
     return '';
@@ -81,7 +67,7 @@ const refusal = (residents: Residents, batch: number): string => {
 };
 
 test('demandHeapRoom() takes the largest batch that fits and refuses one more, naming it', () => {
-  const large = alone(autoencoder({ size: 1024, width: 0.1, loss: 'MeanAbsoluteError' }));
+  const large = [autoencoder({ size: 1024, width: 0.1, loss: 'MeanAbsoluteError' })];
   const largest = largestBatch(large);
   assert.ok(largest > 0);
   assert.equal(refusal(large, largest), '');
@@ -91,15 +77,17 @@ test('demandHeapRoom() takes the largest batch that fits and refuses one more, n
   );
 });
 
+const study = { size: 299, width: 1, observations, sources: observations, backbone: 'InceptionResNetV2', architecture: 2, head: 'Sigmoid' } as const;
+
 test("of the study's networks in batches of 64 the autoencoder fits, and the combined model with 14 of them in none", () => {
-  const single = autoencoder({ size: 299, width: 1, loss: 'MeanAbsoluteError' });
-  assert.equal(refusal(alone(single), 64), '');
-  const head = combinedHead({ size: 299, observations, sources: observations, featureWidth: 98304, backbone: 'InceptionResNetV2', architecture: 2, head: 'Sigmoid' });
-  const frozen = [inceptionResNetV2({ size: 299 }), ...observations.map(() => single)];
-  assert.match(refusal({ trained: [head], frozen }, 1), /does not fit its heap of 4 GB beside 15 frozen networks\. Not even a batch of one film fits: use the native engine .*, or smaller films, or fewer observations$/);
+  assert.equal(refusal([autoencoder({ size: 299, width: 1, loss: 'MeanAbsoluteError' })], 64), '');
+  assert.match(refusal(residentsOf(combinedNetworks(study)), 1), /^Cannot train the combined and baseline networks with batches of 1 .* does not fit its heap of 4 GB beside 999 MB of frozen weights\. Not even a batch of one film fits: use the native engine .*, or smaller films, or fewer observations$/);
 });
 
-test('frozen networks leave less room for a batch', () => {
-  const [small, other] = [autoencoder({ size: 299, width: 0.5, loss: 'MeanAbsoluteError' }), autoencoder({ size: 299, width: 1, loss: 'MeanAbsoluteError' })];
-  assert.ok(largestBatch({ trained: [small], frozen: new Array<Network>(20).fill(other) }) < largestBatch({ trained: [small], frozen: [other] }));
+test('frozen weights count once, without moments, and leave less room for a batch', () => {
+  const { combined, head } = combinedNetworks({ ...study, sources: ['Edema', 'Fracture'] });
+  const frozen = 4 * (parameterCount(combined) - parameterCount(head));
+  const difference = peakBytes([combined], 0) - peakBytes([head], 0);
+  assert.equal(difference, frozen);
+  assert.ok(largestBatch([combined]) < largestBatch([head]));
 });

@@ -39,6 +39,10 @@ export class FakeModel implements Model {
     this.weight = weights.get('weight')!.values[0]!;
   }
 
+  setFrozen(): never {
+    throw new Error('not needed here');
+  }
+
   dispose(): void {
     this.weight = NaN;
   }

@@ -16,7 +16,7 @@ import { layout } from '../../src/plan/layout.ts';
 import type { CombinedStep } from '../../src/plan/step.ts';
 import { ExitError } from '../../src/plan/exit-error.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';
-import { openFrozenSources } from '../../src/training/frozen-sources.ts';
+import { readFrozenWeights } from '../../src/training/frozen-weights.ts';
 import { runCombined } from '../../src/workers/combined.ts';
 import type { Tools } from '../../src/workers/tools.ts';
 import { Interrupted } from '../../src/workers/tools.ts';
@@ -97,7 +97,7 @@ test('runCombined: stopped while it computes, learns and learns the baseline, it
 
 test('runCombined: a batch that does not fit the engine beside the frozen networks is refused before the records are looked for', async () => {
   const step = base.combinedStep({ autoencoders: inLabelOrder, batchSize: 10_000_000, records: 'f'.repeat(64) });
-  await assert.rejects(combine(base, step), (error) => error instanceof EngineError && /Cannot train the combined and baseline networks with batches of 10000000 .* beside 3 frozen networks\. The largest batch that fits is \d+:/.test(error.message));
+  await assert.rejects(combine(base, step), (error) => error instanceof EngineError && /Cannot train the combined and baseline networks with batches of 10000000 .* beside \d+ MB of frozen weights\. The largest batch that fits is \d+:/.test(error.message));
 });
 
 test('runCombined: Softmax, architecture 1, one autoencoder of three, without flips', async () => {
@@ -124,27 +124,28 @@ test('runCombined: without a backbone there is no baseline', async () => {
   assert.ok(Math.abs(report.seconds - 900 - (entry!.seconds - 1000)) < 1e-6, 'the time of its own run is added to both sums');
 });
 
-test('runCombined and predict: a frozen Inception-ResNet-v2 with random weights, differences computed once', async () => {
+test('runCombined and predict: a frozen Inception-ResNet-v2 with random weights, no disk for its features', async () => {
   const run = await tinyRun({ train: 4, valid: 2, image: { size: 75 } });
   const single = run.autoencodersStep({ epochs: 1 });
   await finishStep(run, single, await runAutoencoder({ step: single, tools: await run.tools(), engine }));
   const step = run.combinedStep({ autoencoders: trained('Edema'), backbone: 'InceptionResNetV2', augment: 'None', epochs: 1 });
   const said: string[] = [];
-  await combine(run, step, { log: (message) => said.push(message) });
-  assert.match(said.join(), /random weights/);
+  const { scratch } = await run.tools();
+  await combine(run, step, { log: (message) => said.push(message), scratch: { ...scratch, freeBytes: () => Promise.resolve(0) } });
+  for (const words of [/random weights/, /The backbone features of all films do not fit/, /The differences of all films do not fit/]) assert.match(said.join(), words);
   assert.equal((await reportOf(run)).combined.backbonePretrained, false);
   const out = path.join(run.folder, 'scores.csv');
   await predict({ model: run.root, in: path.join(run.films, 'valid'), out, storage: run.storage, log: assert.fail, engine: 'wasm', threads: 1 });
   await assertSameScores(run, out);
 });
 
-test('openFrozenSources: refuses a backbone whose file is not the one it was trained with', async () => {
+test('readFrozenWeights: refuses a backbone whose file is not the one it was trained with', async () => {
   const run = await base.copy();
   const uri = `${run.root}/weights.h5`;
   const options = { size: 75, width: 0.1, architecture: 2 as const, head: 'Sigmoid' as const, backbone: 'InceptionResNetV2' as const, seed: 7 };
   await run.storage.write(uri, Buffer.from('other'));
   const description = { ...options, version: 1 as const, observations: [...shown], autoencoders: [], backboneWeightsUri: uri, backboneDigest: createHash('sha256').update('text').digest('hex') };
-  await assert.rejects(openFrozenSources({ storage: run.storage, engine, root: run.root, description }), /weights\.h5 has changed since this model was trained with it/);
+  await assert.rejects(readFrozenWeights({ storage: run.storage, root: run.root, description }).next(), /weights\.h5 has changed since this model was trained with it/);
 });
 
 test('runCombined: what it cannot use it names, with the exit code of its kind', async () => {

@@ -1,7 +1,7 @@
 import { delimited, float32, integer, text } from '../../protobuf/wire.ts';
 
 /** TensorFlow's data types (types.proto), as far as our graphs use them. */
-export const dataTypes = { float32: 1, int32: 3, uint8: 4, int64: 9, bool: 10, uint64: 23 } as const;
+export const dataTypes = { float32: 1, int32: 3, uint8: 4, int64: 9, bool: 10, float16: 19, uint64: 23 } as const;
 export type DataType = keyof typeof dataTypes;
 
 /** An AttrValue (attr_value.proto) as its bytes. */

@@ -36,6 +36,11 @@ export class GraphBuilder {
     return this.add('Placeholder', [], { dtype: typeAttribute(type), shape: shapeAttribute(shape) }, { name });
   }
 
+  /** What is fed, else `otherwise`, which then is not run. float32. */
+  placeholderWithDefault(name: string, otherwise: Ref, shape: readonly number[]): Ref {
+    return this.add('PlaceholderWithDefault', [otherwise], { dtype: typeAttribute('float32'), shape: shapeAttribute(shape) }, { name });
+  }
+
   /** Scalar. */
   number(value: number): Ref {
     return this.#constant(`f${String(value)}`, 'float32', [], Float32Array.of(value));

@@ -1,15 +1,15 @@
 import { sizeOf } from '../../models/layers.ts';
 import type { Network } from '../../models/network.ts';
-import { lossesOf, trainableWeights, weightsOf } from '../../models/weights.ts';
+import { learnedWeights, lossesOf, trainableWeights, weightsOf } from '../../models/weights.ts';
 import type { NetworkWeight } from '../../models/weights.ts';
 import { adamRate } from '../adam-rate.ts';
 import { divergedError } from '../diverged.ts';
 import { EngineError } from '../engine.ts';
-import type { DivergedError, Feeds, Model, ModelOptions, ModelState, Scalars, Tensors } from '../engine.ts';
+import type { DivergedError, Feeds, Model, ModelOptions, ModelState, Scalars, Tensor, Tensors } from '../engine.ts';
 import { fedInputs } from '../feeds.ts';
-import { givenWeights } from '../given-weights.ts';
-import { selectGraph } from '../graph.ts';
+import { givenFrozen, givenWeights, unsetWeights } from '../given-weights.ts';
 import { initialValues } from '../initialise.ts';
+import { selectGraph } from '../graph.ts';
 import { rampedMomentum } from '../ramped-momentum.ts';
 import type { Addon } from './addon.ts';
 import { modelGraph } from './model-graph.ts';
@@ -18,6 +18,12 @@ import type { Feed } from './session.ts';
 import { tensorNames } from './tensor-names.ts';
 import { readVariables, setVariables } from './variables.ts';
 
+/** What a training step is fed with: by node, and all of it by tensor. */
+interface Step {
+  readonly feeds: Feeds;
+  readonly fed: Readonly<Record<string, Feed>>;
+}
+
 /** A network as one TensorFlow graph: a training step is a single call. */
 export class GraphModel implements Model {
   readonly network: Network;
@@ -25,6 +31,8 @@ export class GraphModel implements Model {
   readonly #options: ModelOptions;
   /** Opened when it is first needed. */
   #session: Session | null = null;
+  /** Full names of the weights in it that somebody set. */
+  readonly #set = new Set<string>();
   #hasWeights = false;
   #hasMoments = false;
   #updates = 0;
@@ -47,7 +55,7 @@ export class GraphModel implements Model {
     const session = this.#filled();
     if (!this.#hasMoments) session.run({}, [tensorNames.zeroed]);
     this.#hasMoments = true;
-    const values = await Promise.resolve(this.#step(session, fed, [...losses.map(tensorNames.trained), tensorNames.updated]));
+    const values = await Promise.resolve(this.#step(session, { feeds, fed }));
     this.#updates += 1;
     return scalarsOf(losses, values);
   }
@@ -80,18 +88,21 @@ export class GraphModel implements Model {
 
   getWeights(): Promise<Tensors> {
     this.#filled();
-    return Promise.resolve(this.#read(weightsOf(this.network), tensorNames.weight));
+    return Promise.resolve(this.#read(learnedWeights(this.network), tensorNames.weight));
   }
 
   setWeights(weights: Tensors): void {
-    const given = givenWeights(this.network, weights);
-    setVariables(this.#open(), given.map(([name, tensor]) => [tensorNames.weight(name), tensor]));
-    this.#hasWeights = true;
+    this.#put(givenWeights(this.network, weights));
+  }
+
+  setFrozen(weights: Tensors): void {
+    this.#put(givenFrozen(this.network, weights));
   }
 
   dispose(): void {
     this.#session?.close();
     this.#session = null;
+    this.#set.clear();
     this.#hasWeights = false;
     this.#hasMoments = false;
   }
@@ -104,10 +115,16 @@ export class GraphModel implements Model {
 
   /** With weights in it. */
   #filled(): Session {
-    const session = this.#open();
-    if (!this.#hasWeights) setVariables(session, weightsOf(this.network).map((weight) => [tensorNames.weight(weight.fullName), { shape: weight.shape, values: initialValues(weight, this.#options.seed) }]));
+    const { network } = this;
+    const { seed } = this.#options;
+    if (!this.#hasWeights) this.#put(unsetWeights(network, (name) => this.#set.has(name)).map((weight) => [weight.fullName, { shape: weight.shape, values: initialValues(weight, seed) }]));
     this.#hasWeights = true;
-    return session;
+    return this.#open();
+  }
+
+  #put(weights: readonly (readonly [name: string, tensor: Tensor])[]): void {
+    setVariables(this.#open(), weights.map(([name, tensor]) => [tensorNames.weight(name), tensor]));
+    for (const [name] of weights) this.#set.add(name);
   }
 
   #read(weights: readonly NetworkWeight[], nameOf: (weight: string) => string): Tensors {
@@ -121,7 +138,7 @@ export class GraphModel implements Model {
   }
 
   #feeds(outputs: readonly string[], feeds: Feeds): Record<string, Feed> {
-    const fed = fedInputs(selectGraph(this.network, outputs).nodes, feeds);
+    const fed = fedInputs(selectGraph(this.network, outputs, feeds).nodes, feeds);
     return Object.fromEntries([...fed].map(([name, feed]) => [tensorNames.feed(name), feed]));
   }
 
@@ -129,24 +146,24 @@ export class GraphModel implements Model {
     return { [tensorNames.step]: { shape: [], values: Int32Array.of(this.#updates) }, [tensorNames.ramp]: scalar(rampedMomentum(this.#updates)) };
   }
 
-  #step(session: Session, feeds: Readonly<Record<string, Feed>>, fetches: readonly string[]): readonly Feed['values'][] {
+  #step(session: Session, step: Step): readonly Feed['values'][] {
     try {
-      return session.run(feeds, fetches);
+      return session.run(step.fed, [...lossesOf(this.network).map(tensorNames.trained), tensorNames.updated]);
     } catch (error) {
-      if (error instanceof Error && /Tensor had (NaN|-?Inf)/.test(error.message)) throw this.#notFinite(session, feeds);
+      if (error instanceof Error && /Tensor had (NaN|-?Inf)/.test(error.message)) throw this.#notFinite(session, step);
       throw error;
     }
   }
 
   /** Runs forward once more to find where the first value that is not a number appears. */
-  #notFinite(session: Session, feeds: Readonly<Record<string, Feed>>): DivergedError {
+  #notFinite(session: Session, step: Step): DivergedError {
     const losses = lossesOf(this.network);
-    const { [tensorNames.rate]: _rate, ...fed } = feeds;
+    const { [tensorNames.rate]: _rate, ...fed } = step.fed;
     const isBad = (name: string, fedTo: Readonly<Record<string, Feed>>) => !session.run(fedTo, [name])[0]?.every(Number.isFinite);
     const [loss, value] = losses.map((name) => [name, session.run(fed, [tensorNames.trained(name)])[0]?.[0]] as const).find(([, each]) => !Number.isFinite(each)) ?? ['a loss', Number.NaN];
     const bad =
       weightsOf(this.network).find(({ fullName }) => isBad(tensorNames.value(tensorNames.weight(fullName)), {}))?.fullName ??
-      selectGraph(this.network, losses).nodes.find(({ name }) => isBad(tensorNames.trained(name), fed))?.name ??
+      selectGraph(this.network, losses, step.feeds).nodes.find(({ name }) => isBad(tensorNames.trained(name), fed))?.name ??
       'unknown';
     return divergedError(this.network, { loss: [loss, value ?? Number.NaN], updates: this.#updates, bad });
   }

@@ -1,4 +1,5 @@
 import type { Network, Shape } from '../../models/network.ts';
+import { demandPixels } from '../../models/shapes.ts';
 import type { Tensors } from '../engine.ts';
 import { nodesBetween } from '../graph.ts';
 import { typeAttribute } from './attributes.ts';
@@ -6,19 +7,12 @@ import { emitForward, refOf } from './forward.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { Ref } from './graph-builder.ts';
 import { encodeSavedModel } from './saved-model.ts';
+import { tensorNames } from './tensor-names.ts';
 
 /** A network with its weights. */
 export interface WeightedNetwork {
   readonly network: Network;
   readonly weights: Tensors;
-}
-
-export interface CombinedParts {
-  readonly head: WeightedNetwork;
-  /** The frozen backbone, if there is one. */
-  readonly backbone: WeightedNetwork | null;
-  /** By the head's input that reads its differences. */
-  readonly autoencoders: ReadonlyMap<string, WeightedNetwork>;
 }
 
 /**
@@ -27,44 +21,38 @@ export interface CombinedParts {
  */
 export function encodeAutoencoder(autoencoder: WeightedNetwork): Uint8Array {
   const graph = new GraphBuilder();
-  const film = graph.placeholder('film', 'float32', [-1, ...filmShape(autoencoder.network)]);
-  const reconstruction = emitPart(graph, autoencoder, { scope: 'autoencoder', given: new Map([['film', film]]), to: 'reconstruction' });
-  return encode(graph, { film, shape: filmShape(autoencoder.network) }, { name: 'reconstruction', ref: reconstruction, shape: filmShape(autoencoder.network) });
-}
-
-/** The same of a combined model with all of its frozen parts: from `film` to `score` [N, observations]. */
-export function encodeCombined({ head, backbone, autoencoders }: CombinedParts, size: number): Uint8Array {
-  const graph = new GraphBuilder();
-  const shape = [size, size, 3];
+  const shape = shapeOf(autoencoder.network, 'film');
   const film = graph.placeholder('film', 'float32', [-1, ...shape]);
-  const given = new Map<string, Ref>();
-  for (const [input, part] of autoencoders) {
-    const difference = emitPart(graph, part, { scope: input, given: new Map([['film', film]]), to: 'difference' });
-    given.set(input, graph.reshape(difference, [size * size * 3]));
-  }
-  if (backbone !== null) {
-    // Its own film lies in -1 to 1.
-    const scaled = graph.float('Sub', [graph.float('Mul', [film, graph.number(2)]), graph.number(1)]);
-    given.set('backbone', emitPart(graph, backbone, { scope: 'backbone', given: new Map([['film', scaled]]), to: 'features' }));
-  }
-  // A trained backbone reads the grey film, which is each of its channels.
-  given.set('grey', graph.float('Slice', [film, graph.integers([0, 0, 0, 0]), graph.integers([-1, size, size, 1])], { Index: typeAttribute('int32') }));
-  const score = emitPart(graph, head, { scope: 'head', given, to: 'score' });
-  return encode(graph, { film, shape }, { name: 'score', ref: score, shape: shapeOf(head.network, 'score') });
+  const reconstruction = emitBelow(graph, autoencoder, { given: new Map([['film', film]]), to: 'reconstruction' });
+  return encode(graph, { film, shape }, { name: 'reconstruction', ref: reconstruction, shape });
 }
 
-interface Part {
-  readonly scope: string;
+/**
+ * The same of a combined model, frozen parts and head: from `film`, three times a grey film, to `score` [N, observations].
+ * What the head reads of its parts is rounded to float16, as in training.
+ */
+export function encodeCombined(combined: WeightedNetwork): Uint8Array {
+  const graph = new GraphBuilder();
+  const [height, width] = demandPixels(shapeOf(combined.network, 'image'));
+  const shape = [height, width, 3];
+  const film = graph.placeholder('film', 'float32', [-1, ...shape]);
+  const grey = graph.float('Slice', [film, graph.integers([0, 0, 0, 0]), graph.integers([-1, height, width, 1])], { Index: typeAttribute('int32') });
+  const image = graph.float('Mul', [grey, graph.number(255)]);
+  const score = emitBelow(graph, combined, { given: new Map([['image', image]]), to: 'score' });
+  return encode(graph, { film, shape }, { name: 'score', ref: score, shape: shapeOf(combined.network, 'score') });
+}
+
+interface Way {
   /** Values of nodes that need not be computed. */
   readonly given: ReadonlyMap<string, Ref>;
   readonly to: string;
 }
 
-function emitPart(graph: GraphBuilder, { network, weights }: WeightedNetwork, { scope, given, to }: Part): Ref {
+function emitBelow(graph: GraphBuilder, { network, weights }: WeightedNetwork, { given, to }: Way): Ref {
   const nodes = nodesBetween(network, new Set(given.keys()), to);
   const named = nodes.flatMap((node) => node.weights.map((weight) => `${node.name}/${weight.name}`));
-  const constants = new Map(named.map((name) => [name, constantOf(graph, { name: `${scope}/${name}`, tensor: weights.get(name) })]));
-  const { values } = emitForward(graph, { network, nodes, feeds: given, weights: constants, nameOf: (node) => `${scope}/${node}` });
+  const constants = new Map(named.map((name) => [name, constantOf(graph, { name: tensorNames.weight(name), tensor: weights.get(name) })]));
+  const { values } = emitForward(graph, { network, nodes, feeds: given, weights: constants, nameOf: tensorNames.inferred });
   return refOf(values, to);
 }
 
@@ -77,8 +65,6 @@ function encode(graph: GraphBuilder, { film, shape }: { film: Ref; shape: Shape 
   const end = (ref: Ref, of: Shape) => ({ tensor: `${ref}:0`, type: 'float32' as const, shape: [-1, ...of] });
   return encodeSavedModel(graph.nodes, { serving_default: { inputs: { film: end(film, shape) }, outputs: { [output.name]: end(output.ref, output.shape) } } });
 }
-
-const filmShape = (network: Network): Shape => shapeOf(network, 'film');
 
 function shapeOf(network: Network, name: string): Shape {
   const node = network.nodes.find((each) => each.name === name);

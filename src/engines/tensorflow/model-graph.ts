@@ -27,27 +27,31 @@ export function modelGraph({ network, seed, adam }: ModelGraphOptions): readonly
   const feeds = new Map(network.nodes.filter(({ operation }) => operation.kind === 'input').map((node) => [node.name, feed(graph, node)]));
   const weights = weightsOf(network);
   const values = new Map(weights.map(({ fullName, shape }) => [fullName, variable(graph, tensorNames.weight(fullName), shape)]));
-  emitForward(graph, { network, nodes: network.nodes, feeds, weights: values, nameOf: tensorNames.inferred });
-  if (adam !== undefined && network.objective !== undefined) emitTraining(graph, { network, seed, adam, objective: network.objective, feeds, weights, values });
+  const inferred = emitForward(graph, { network, nodes: network.nodes, feeds, weights: values, nameOf: tensorNames.inferred });
+  // What is above a junction is the same in training.
+  const junctions = network.nodes.filter(({ operation }) => operation.kind === 'junction').map(({ name }) => name);
+  const same = selectGraph(network, junctions).nodes.map(({ name }) => [name, refOf(inferred.values, name)] as const);
+  if (adam !== undefined && network.objective !== undefined) emitTraining(graph, { network, seed, adam, objective: network.objective, known: new Map([...feeds, ...same]), weights, values });
   return graph.nodes;
 }
 
 interface Training extends ModelGraphOptions {
   readonly adam: Adam;
   readonly objective: string;
-  readonly feeds: ReadonlyMap<string, Ref>;
+  /** Of nodes that are there: the inputs and what training has in common with inference. */
+  readonly known: ReadonlyMap<string, Ref>;
   readonly weights: readonly NetworkWeight[];
   /** Of the weights, by full name. */
   readonly values: ReadonlyMap<string, Ref>;
 }
 
-function emitTraining(graph: GraphBuilder, { network, seed, adam, objective, feeds, weights, values }: Training): void {
+function emitTraining(graph: GraphBuilder, { network, seed, adam, objective, known, weights, values }: Training): void {
   const step = graph.cast(graph.placeholder(tensorNames.step, 'int32', []), 'int32', 'int64');
   const ramp = graph.placeholder(tensorNames.ramp, 'float32', []);
   const rate = graph.placeholder(tensorNames.rate, 'float32', []);
   const losses = lossesOf(network);
   const { nodes } = selectGraph(network, losses);
-  const forward = emitForward(graph, { network, nodes, feeds, weights: values, nameOf: tensorNames.trained, training: { seed, step, ramp } });
+  const forward = emitForward(graph, { network, nodes, feeds: known, weights: values, nameOf: tensorNames.trained, training: { seed, step, ramp } });
   // Nothing is updated before every loss is known to be a number.
   const after = losses.map((name) => graph.float('CheckNumerics', [refOf(forward.values, name)], { message: textAttribute(name) }));
   const gradients = emitBackward(graph, nodes, forward, objective);

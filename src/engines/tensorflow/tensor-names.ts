@@ -1,6 +1,6 @@
 /** What a model's graph calls the tensors that are fed and fetched. */
 export const tensorNames = {
-  /** An input node. */
+  /** An input node, or a junction, which may be fed. */
   feed: (input: string) => `feed/${input}`,
   /** A node in inference: no dropout, moving statistics. */
   inferred: (node: string) => `infer/${node}`,

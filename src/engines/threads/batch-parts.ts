@@ -26,7 +26,7 @@ export function mostTrainingParts(network: Network, { threads, films }: { thread
 
 /** Parts in order whose sizes differ by at most one, the larger first. Throws EngineError where what is fed is not a batch. */
 export function batchParts({ network, wanted, feeds }: { network: Network; wanted: readonly string[]; feeds: Feeds }, mostParts: (films: number) => number): BatchPart[] {
-  const { nodes } = selectGraph(network, wanted);
+  const { nodes } = selectGraph(network, wanted, feeds);
   const fed = fedInputs(nodes, feeds);
   const films = Math.max(0, ...[...fed.values()].map(({ shape }) => shape[0] ?? 0));
   const parts = Math.max(1, Math.min(films, mostParts(films)));

@@ -81,6 +81,10 @@ export class ParallelModel implements Model {
     this.#state.setWeights(weights);
   }
 
+  setFrozen(weights: Tensors): void {
+    this.#state.setFrozen(weights);
+  }
+
   dispose(): void {
     this.#threads.unload(this.#number);
   }

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../models/layers.ts';
 import type { Network } from '../../models/network.ts';
-import { weightsOf } from '../../models/weights.ts';
+import { frozenWeights, learnedWeights } from '../../models/weights.ts';
 import type { NetworkWeight } from '../../models/weights.ts';
 
 /** Where a weight's numbers stand among those of all weights. */
@@ -11,15 +11,16 @@ export interface Place {
 }
 
 export interface Places {
-  /** Trainable weights first, so that gradients and moments have the same places. */
-  readonly all: readonly Place[];
+  /** Of what training changes: trainable weights first, so that gradients and moments have the same places. */
+  readonly learned: readonly Place[];
   readonly trainable: readonly Place[];
+  readonly frozen: readonly Place[];
   readonly count: number;
   readonly trainableCount: number;
 }
 
 export function placesOf(network: Network): Places {
-  const weights = weightsOf(network);
+  const weights = learnedWeights(network);
   let count = 0;
   const place = (weight: NetworkWeight): Place => {
     const start = count;
@@ -29,5 +30,6 @@ export function placesOf(network: Network): Places {
   const trainable = weights.filter((weight) => weight.trainable).map(place);
   const trainableCount = count;
   const moving = weights.filter((weight) => !weight.trainable).map(place);
-  return { all: [...trainable, ...moving], trainable, count, trainableCount };
+  const frozen = frozenWeights(network).map(place);
+  return { learned: [...trainable, ...moving], trainable, frozen, count, trainableCount };
 }

@@ -2,9 +2,15 @@ import type { Network } from '../../models/network.ts';
 import type { Adam, Feeds, Scalars } from '../engine.ts';
 import type { SharedNumbers } from './shared-numbers.ts';
 
-/** Of the weights that a pass wants: a replica whose copy is older takes them anew. */
+/** Of weights: another one after each change. */
+export interface Version {
+  readonly learned: number;
+  readonly frozen: number;
+}
+
+/** Wants weights of a version: a replica whose copy is older takes them anew, the frozen ones by themselves. */
 interface Pass {
-  readonly version: number;
+  readonly version: Version;
   readonly feeds: Feeds;
 }
 

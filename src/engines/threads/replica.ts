@@ -3,8 +3,8 @@ import type { Backend } from '../eager-model.ts';
 import { evaluatePass, firstNotFinite, predictPass, stepPass } from '../eager-pass.ts';
 import type { Computing } from '../eager-pass.ts';
 import { placesOf } from './places.ts';
-import type { Places } from './places.ts';
-import type { Answers, Question, ReplicaSettings } from './question.ts';
+import type { Place, Places } from './places.ts';
+import type { Answers, Question, ReplicaSettings, Version } from './question.ts';
 import { updateSlice } from './update-slice.ts';
 
 type Of<Kind extends Question['kind']> = Extract<Question, { readonly kind: Kind }>;
@@ -15,7 +15,7 @@ export class Replica {
   readonly #settings: ReplicaSettings;
   readonly #places: Places;
   readonly #weights = new Map<string, Tf.Tensor>();
-  #version = 0;
+  #version: Version = { learned: 0, frozen: 0 };
 
   constructor(backend: Backend, settings: ReplicaSettings) {
     this.#backend = backend;
@@ -72,17 +72,19 @@ export class Replica {
     return { losses: step.losses, moved: Object.fromEntries([...step.moved].map(([name, value]) => [name, value.dataSync<'float32'>()])) };
   }
 
-  #computing(version: number): Computing {
-    if (version !== this.#version) this.#takeWeights();
+  #computing(version: Version): Computing {
+    for (const group of ['learned', 'frozen'] as const) {
+      if (version[group] !== this.#version[group]) this.#take(this.#places[group]);
+    }
     this.#version = version;
     return { tf: this.#backend.tf, kernels: this.#backend.kernels, network: this.#settings.network, weights: this.#weights };
   }
 
   /** As new tensors: tfjs may have packed the old ones. */
-  #takeWeights(): void {
+  #take(places: readonly Place[]): void {
     const { tf } = this.#backend;
-    this.dispose();
-    for (const { weight, start, end } of this.#places.all) {
+    for (const { weight } of places) this.#weights.get(weight.fullName)?.dispose();
+    for (const { weight, start, end } of places) {
       this.#weights.set(weight.fullName, tf.keep(tf.tensor(this.#settings.shared.weights.subarray(start, end), [...weight.shape])));
     }
   }

@@ -1,10 +1,11 @@
 import type { Network } from '../../models/network.ts';
 import type { ModelState, Tensors } from '../engine.ts';
-import { givenWeights } from '../given-weights.ts';
+import { givenFrozen, givenWeights, unsetWeights } from '../given-weights.ts';
 import { initialValues } from '../initialise.ts';
 import { placesOf } from './places.ts';
 import type { Place, Places } from './places.ts';
 import { shareNumbers } from './shared-numbers.ts';
+import type { Version } from './question.ts';
 import type { SharedNumbers } from './shared-numbers.ts';
 
 /** What a model keeps from step to step, in memory that its threads share: weights, Adam's moments, how often they were updated. */
@@ -15,8 +16,10 @@ export class SharedState {
   readonly #seed: number;
   /** Made when they are first needed: most models are given others before. */
   #needsInitialWeights = true;
+  /** Full names of the weights that somebody set. */
+  readonly #set = new Set<string>();
   #updates = 0;
-  #version = 0;
+  #version: Version = { learned: 0, frozen: 0 };
 
   constructor(network: Network, options: { seed: number; threads: number; isTrained: boolean }) {
     this.places = placesOf(network);
@@ -29,15 +32,16 @@ export class SharedState {
     return this.#updates;
   }
 
-  /** Of the weights: another one after each change. */
-  get version(): number {
+  /** Of the weights that there are. */
+  get version(): Version {
     if (this.#needsInitialWeights) this.#initialise();
     return this.#version;
   }
 
+  /** Those that training changes. */
   readWeights(): Tensors {
     if (this.#needsInitialWeights) this.#initialise();
-    return read(this.places.all, this.shared.weights);
+    return read(this.places.learned, this.shared.weights);
   }
 
   readState(): ModelState {
@@ -48,10 +52,12 @@ export class SharedState {
 
   /** Throws EngineError when a weight is missing or has another shape, with nothing changed. */
   setWeights(weights: Tensors): void {
-    const given = new Map(givenWeights(this.#network, weights));
-    write(this.places.all, this.shared.weights, given);
-    this.#needsInitialWeights = false;
-    this.#version += 1;
+    this.#put(new Map(givenWeights(this.#network, weights)), 'learned');
+  }
+
+  /** Throws EngineError when one is no frozen weight or has another shape, with nothing changed. */
+  setFrozen(weights: Tensors): void {
+    this.#put(new Map(givenFrozen(this.#network, weights)), 'frozen');
   }
 
   setState(state: ModelState): void {
@@ -66,20 +72,33 @@ export class SharedState {
 
   /** After an update of the trainable weights: the new moving statistics, each the sum of the parts' by their shares. */
   countUpdate(parts: readonly { readonly share: number; readonly moved: Readonly<Record<string, Float32Array>> }[]): void {
-    for (const { weight, start, end } of this.places.all) {
+    for (const { weight, start, end } of this.places.learned) {
       if (parts[0]?.moved[weight.fullName] === undefined) continue;
       for (let index = start; index < end; index += 1) {
         this.shared.weights[index] = parts.reduce((sum, { share, moved }) => sum + share * (moved[weight.fullName]?.[index - start] ?? Number.NaN), 0);
       }
     }
     this.#updates += 1;
-    this.#version += 1;
+    this.#changed('learned');
   }
 
   #initialise(): void {
-    for (const { weight, start } of this.places.all) this.shared.weights.set(initialValues(weight, this.#seed), start);
+    const unset = new Set(unsetWeights(this.#network, (name) => this.#set.has(name)).map(({ fullName }) => fullName));
+    for (const { weight, start } of [...this.places.learned, ...this.places.frozen]) {
+      if (unset.has(weight.fullName)) this.shared.weights.set(initialValues(weight, this.#seed), start);
+    }
     this.#needsInitialWeights = false;
-    this.#version += 1;
+    this.#changed('learned', 'frozen');
+  }
+
+  #put(given: Tensors, group: keyof Version): void {
+    write(this.places[group].filter(({ weight }) => given.has(weight.fullName)), this.shared.weights, given);
+    for (const name of given.keys()) this.#set.add(name);
+    this.#changed(group);
+  }
+
+  #changed(...groups: readonly (keyof Version)[]): void {
+    for (const group of groups) this.#version = { ...this.#version, [group]: this.#version[group] + 1 };
   }
 }
 

@@ -1,6 +1,7 @@
 import { averagePool2d, conv2d, conv2dTranspose, maxPool2d } from './convolutions.ts';
 import { dense } from './dense.ts';
 import { addScaled, affine, leakyRelu, relu, sigmoid, softmax, subtract, tanh } from './elementwise.ts';
+import { junction } from './junction.ts';
 import { binaryCrossEntropy, categoricalCrossEntropy, meanAbsoluteError, meanSquaredError } from './losses.ts';
 import { batchNorm, dropout } from './normalisation.ts';
 import type { AnyEmission, Emitted } from './emission.ts';
@@ -51,6 +52,8 @@ export function emit(call: AnyEmission): Emitted {
       return subtract(call);
     case 'concat':
       return concat(call);
+    case 'junction':
+      return junction(call);
     case 'meanAbsoluteError':
       return meanAbsoluteError(call);
     case 'meanSquaredError':
