@@ -4,30 +4,18 @@ import type { Engine, Feeds, Scalars, Tensors } from '../../src/engines/engine.t
 import type { Network } from '../../src/models/network.ts';
 import { pythonOrSkip } from '../oracles/oracles.ts';
 import { cases } from './cases.ts';
-import { adam, options, relativeDistance, testOnEngines } from './engines.ts';
+import { adam, clearWeights, options, relativeDistance, setAllWeights, testOnEngines } from './engines.ts';
 import { kerasSteps } from './keras-steps.ts';
 import type { KerasSteps } from './keras-steps.ts';
 
 // A seed above 32 bits, to see the whole of the key.
 const seeded = { ...options, seed: 2 ** 33 + 5 };
 
-/**
- * Initial weights whose biases keep every unit clear of its ReLU's kink, half of them on each side. Left near it, one
- * of 100,000 crosses for a rounding error in one of two right implementations and not in the other, and ten steps of
- * Adam make 10 % of a bias out of that.
- */
-async function clearWeights(engine: Engine, network: Network): Promise<Tensors> {
-  const model = engine.load(network, seeded);
-  const { weights } = await model.getState();
-  model.dispose();
-  return new Map([...weights].map(([name, { shape, values }]) => [name, { shape, values: /\/(bias|beta)$/.test(name) ? values.map((_, index) => (index % 2 === 0 ? 3 : -3)) : values }]));
-}
+/** Of all cases at once, for Keras takes seconds to start. */
+let answers: ReadonlyMap<string, { keras: KerasSteps; weights: Tensors }> | undefined;
 
-/** Of all cases at once, for Keras takes seconds to start; the first engine's initial weights are everybody's. */
-let answers: Promise<Map<string, { keras: KerasSteps; weights: Tensors }>> | undefined;
-
-async function answersFrom(engine: Engine) {
-  const jobs = await Promise.all(Object.values(cases).map(async ({ network, feeds }) => ({ network, weights: await clearWeights(engine, network), feeds, options: seeded, steps: 10 })));
+function askKeras() {
+  const jobs = Object.values(cases).map(({ network, feeds }) => ({ network, weights: clearWeights(network, seeded), feeds, options: seeded, steps: 10 }));
   const all = kerasSteps(jobs);
   return new Map(Object.keys(cases).map((name, index) => [name, { keras: all[index]!, weights: jobs[index]!.weights }]));
 }
@@ -39,11 +27,11 @@ for (const [name, { network, feeds }] of Object.entries(cases)) {
 }
 
 async function compare(engine: Engine, { name, network, feeds }: { name: string; network: Network; feeds: Feeds }, t: TestContext): Promise<void> {
-  answers ??= answersFrom(engine);
-  const { keras, weights } = (await answers).get(name)!;
+  answers ??= askKeras();
+  const { keras, weights } = answers.get(name)!;
   const model = engine.load(network, seeded);
   t.after(() => model.dispose());
-  model.setWeights(weights);
+  setAllWeights(model, weights);
   for (const [index, expected] of keras.losses.entries()) {
     near(await model.trainStep(feeds), expected, `step ${index + 1}`);
     if (index > 0) continue;

@@ -87,6 +87,8 @@ class Oracle:
                 return x[0] * self.mask(node, tf.shape(x[0])) if training else x[0]
             case "addScaled":
                 return x[0] + o["scale"] * x[1]
+            case "junction":
+                return tf.cast(tf.cast(x[0], tf.float16), tf.float32)
             case "subtract":
                 return x[0] - x[1]
             case "meanAbsoluteError":

@@ -16,6 +16,7 @@ import type { Network } from '../../src/models/network.ts';
 import { parameterCount, trainableCount, weightsOf } from '../../src/models/weights.ts';
 import { ModelFileError, readHdf5, writeHdf5 } from '../../src/training/hdf5.ts';
 import { readInceptionResNetV2, readWeights, writeAutoencoder, writeHead } from '../../src/training/keras-h5.ts';
+import { setAllWeights } from '../engines/engines.ts';
 import { pythonOrSkip, runPython } from '../oracles/oracles.ts';
 
 const uri = 's3://hospital/model.h5';
@@ -164,7 +165,7 @@ function aFilm(count: number): Uint8Array {
 async function onWasm(t: TestContext, network: Network, { weights, image, output }: { weights: Tensors; image: Uint8Array; output: string }): Promise<Float32Array> {
   const model = (await openEngine({ engine: 'wasm', threads: 1 })).load(network, { seed: 1 });
   t.after(() => model.dispose());
-  model.setWeights(weights);
+  setAllWeights(model, weights);
   return (await model.predict({ image }, [output]))[output] ?? new Float32Array(0);
 }
 
