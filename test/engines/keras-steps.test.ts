@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Engine, Feeds, Scalars, Tensors } from '../../src/engines/engine.ts';
+import { initialFrozen } from '../../src/engines/initialise.ts';
 import type { Network } from '../../src/models/network.ts';
 import { pythonOrSkip } from '../oracles/oracles.ts';
 import { cases } from './cases.ts';
@@ -12,7 +13,7 @@ import type { KerasSteps } from './keras-steps.ts';
 const seeded = { ...options, seed: 2 ** 33 + 5 };
 
 /**
- * Initial weights whose biases keep every unit clear of its ReLU's kink, half of them on each side. Left near it, one
+ * Initial weights, the frozen ones as they are, whose biases keep every unit clear of its ReLU's kink, half of them on each side. Left near it, one
  * of 100,000 crosses for a rounding error in one of two right implementations and not in the other, and ten steps of
  * Adam make 10 % of a bias out of that.
  */
@@ -20,7 +21,8 @@ async function clearWeights(engine: Engine, network: Network): Promise<Tensors> 
   const model = engine.load(network, seeded);
   const { weights } = await model.getState();
   model.dispose();
-  return new Map([...weights].map(([name, { shape, values }]) => [name, { shape, values: /\/(bias|beta)$/.test(name) ? values.map((_, index) => (index % 2 === 0 ? 3 : -3)) : values }]));
+  const clear = [...weights].map(([name, { shape, values }]) => [name, { shape, values: /\/(bias|beta)$/.test(name) ? values.map((_, index) => (index % 2 === 0 ? 3 : -3)) : values }] as const);
+  return new Map([...initialFrozen(network, seeded.seed), ...clear]);
 }
 
 /** Of all cases at once, for Keras takes seconds to start; the first engine's initial weights are everybody's. */

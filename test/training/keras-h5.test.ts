@@ -13,7 +13,7 @@ import { inceptionResNetV2 } from '../../src/models/inception-resnet-v2.ts';
 import { conv2d, sizeOf } from '../../src/models/layers.ts';
 import { networkBuilder } from '../../src/models/network-builder.ts';
 import type { Network } from '../../src/models/network.ts';
-import { parameterCount, trainableCount, weightsOf } from '../../src/models/weights.ts';
+import { frozenWeights, parameterCount, trainableCount, weightsOf } from '../../src/models/weights.ts';
 import { ModelFileError, readHdf5, writeHdf5 } from '../../src/training/hdf5.ts';
 import { readInceptionResNetV2, readWeights, writeAutoencoder, writeHead } from '../../src/training/keras-h5.ts';
 import { pythonOrSkip, runPython } from '../oracles/oracles.ts';
@@ -165,6 +165,7 @@ async function onWasm(t: TestContext, network: Network, { weights, image, output
   const model = (await openEngine({ engine: 'wasm', threads: 1 })).load(network, { seed: 1 });
   t.after(() => model.dispose());
   model.setWeights(weights);
+  model.setFrozen(new Map(frozenWeights(network).map(({ fullName }) => [fullName, weights.get(fullName)!])));
   return (await model.predict({ image }, [output]))[output] ?? new Float32Array(0);
 }
 
