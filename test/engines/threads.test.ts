@@ -7,10 +7,12 @@ import type { Worker } from 'node:worker_threads';
 import type * as Tf from '@tensorflow/tfjs-core';
 import { DivergedError } from '../../src/engines/engine.ts';
 import type { Feeds, Model, ModelState, Scalars, Tensors } from '../../src/engines/engine.ts';
+import { initialFrozen } from '../../src/engines/initialise.ts';
 import { batchParts, mostTrainingParts } from '../../src/engines/threads/batch-parts.ts';
 import { placesOf } from '../../src/engines/threads/places.ts';
 import { Replica } from '../../src/engines/threads/replica.ts';
 import { shareNumbers } from '../../src/engines/threads/shared-numbers.ts';
+import { SharedState } from '../../src/engines/threads/shared-state.ts';
 import { openWasm } from '../../src/engines/wasm.ts';
 import { openWasmBackend } from '../../src/engines/wasm-backend.ts';
 import { autoencoder } from '../../src/models/autoencoder.ts';
@@ -136,6 +138,16 @@ test('a replica leaves no tensor behind, after errors neither', async () => {
   assert.equal(tf.memory().numTensors, atFirst + places.learned.length);
   replica.dispose();
   assert.equal(tf.memory().numTensors, atFirst);
+});
+
+test('after an update threads take anew what is learned, and what is frozen only when that is set', () => {
+  const { network: combined } = cases['the combined model that computes its differences']!;
+  const state = new SharedState(combined, { seed: 1, threads: 1, isTrained: true });
+  const first = state.version;
+  state.countUpdate([]);
+  assert.deepEqual(state.version, { ...first, learned: first.learned + 1 });
+  state.setFrozen(initialFrozen(combined, 2));
+  assert.deepEqual(state.version, { learned: first.learned + 1, frozen: first.frozen + 1 });
 });
 
 test('a loss that is not finite in one part leaves the weights of all unchanged and names the input', async () => {

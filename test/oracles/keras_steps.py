@@ -91,6 +91,8 @@ class Oracle:
                 return tf.cast(tf.cast(x[0], tf.float16), tf.float32)
             case "subtract":
                 return x[0] - x[1]
+            case "junction":
+                return tf.stop_gradient(tf.cast(tf.cast(x[0], tf.float16), tf.float32))
             case "meanAbsoluteError":
                 return tf.reduce_mean(keras.losses.mean_absolute_error(x[1], x[0]))
             case "meanSquaredError":
