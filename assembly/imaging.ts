@@ -6,6 +6,7 @@
 
 // @ts-nocheck: AssemblyScript has types that TypeScript does not know.
 
+export { encodeBlocks } from './encode-jpeg';
 export { unstuff, fillTable, decodeBlocks } from './jpeg';
 
 /**
@@ -154,13 +155,25 @@ export function blendPairs(upper: usize, lower: usize, weight: i32, target: usiz
   }
 }
 
-/** Rows from the last to the first where `isUpsideDown`, each from right to left where `isMirrored`; nothing is written past the target. */
-export function turnOver(source: usize, target: usize, width: usize, height: usize, isUpsideDown: bool, isMirrored: bool): void {
+/**
+ * Rows from the last to the first where `isUpsideDown`, each from right to left where `isMirrored`, into rows of `stride` bytes;
+ * nothing is written past a row.
+ */
+export function turnOver(source: usize, target: usize, width: usize, height: usize, stride: usize, isUpsideDown: bool, isMirrored: bool): void {
   for (let row: usize = 0; row < height; row++, source += width) {
-    const to = target + (isUpsideDown ? height - 1 - row : row) * width;
+    const to = target + (isUpsideDown ? height - 1 - row : row) * stride;
     if (isMirrored) mirror(source, to, width);
     else memory.copy(to, source, width);
   }
+}
+
+/** Repeats the last pixel of each row, then the last row, up to `stride` by `rows` bytes. */
+export function fillEdges(target: usize, width: usize, height: usize, stride: usize, rows: usize): void {
+  for (let row: usize = 0; row < height; row++) {
+    const end = target + row * stride + width;
+    for (let at = width; at < stride; at++) store<u8>(end + at - width, load<u8>(end - 1));
+  }
+  for (let row = height; row < rows; row++) memory.copy(target + row * stride, target + (height - 1) * stride, stride);
 }
 
 // @ts-ignore: decorator

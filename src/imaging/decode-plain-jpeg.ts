@@ -1,6 +1,7 @@
 import type { Grey } from './grey.ts';
+import { zigzag, type HuffmanCode } from './jpeg-tables.ts';
 import { bytesAt, kernels, put, reserve } from './kernel-memory.ts';
-import { readPlainJpeg, type HuffmanCode } from './plain-jpeg.ts';
+import { readPlainJpeg } from './plain-jpeg.ts';
 
 /** Larger films are left to the other decoder: the memory of the kernels never shrinks. */
 const mostPixels = 1 << 24;
@@ -8,12 +9,6 @@ const mostPixels = 1 << 24;
 const tableBytes = 4 * (2048 + 17 + 17) + 256;
 /** Bits that a broken block takes beyond the end of the scan, in bytes: 64 codes of 31 bits. */
 const overrunBytes = 256;
-
-/** Where the coefficients stand, row by row, in the order of their coming (T.81, figure A.6). */
-const zigzag = [
-  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
-  35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
-];
 
 /**
  * A film as nearly all are: a greyscale JPEG of one sequential scan, by the exact inverse cosine transform, the pixels

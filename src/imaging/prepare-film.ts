@@ -1,6 +1,7 @@
 import type { ClaheSettings } from './clahe.ts';
 import { clahe } from './clahe.ts';
-import { decodeGrey, encodeJpeg, encodePng } from './codec.ts';
+import { decodeGrey, encodePng } from './codec.ts';
+import { encodeJpeg } from './encode-jpeg.ts';
 import type { Grey } from './grey.ts';
 import { resize } from './resize.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observations } from '../../src/api/observations.ts';
-import { encodeJpeg } from '../../src/imaging/codec.ts';
+import { encodeJpeg } from '../../src/imaging/encode-jpeg.ts';
 import { encodeFilm, prepareFilm } from '../../src/imaging/prepare-film.ts';
 import { frameExamples } from '../../src/tfrecord/example.ts';
 import { filmRecords, type FilmOfRecords } from '../../src/workers/film-records.ts';

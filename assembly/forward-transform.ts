@@ -1,0 +1,190 @@
+/**
+ * The exact forward cosine transform of JPEG ("islow") and its quantisation by SIMD: the whole numbers of libjpeg, which
+ * are those of OpenCV's files.
+ */
+
+// @ts-nocheck: AssemblyScript has types that TypeScript does not know.
+
+import { early, late, turn } from './turn';
+
+/** 1.5 * 2^23: added to a float32, it leaves the nearest whole number in the lower bits. */
+const roundingBits = 0x4b400000;
+
+/**
+ * Quantises the 8 x 8 bytes at `pixels`: first 64 i16 row by row, then the same 64 as bytes in zigzag order (T.81, figure A.6),
+ * cut to -128 to 127. `scales` has 64 float32, row by row: 1 / (8 * quantum), longer by 2^-20 so that halves go outwards.
+ * Bit k of the answer is set where the value at place k of the zigzag is not 0.
+ */
+// @ts-ignore: decorator
+@inline
+export function quantise(pixels: usize, stride: usize, scales: usize, block: usize): u64 {
+  loadColumns(pixels, stride, block);
+  passRows(block);
+  turn(block);
+  passColumns(block, scales);
+  return orderBytes(block);
+}
+
+/** The columns of 8 x 8 bytes, 8 u16 each. */
+// @ts-ignore: decorator
+@inline
+function loadColumns(pixels: usize, stride: usize, block: usize): void {
+  const ab = pairOfRows(pixels, stride), cd = pairOfRows(pixels + 2 * stride, stride);
+  const ef = pairOfRows(pixels + 4 * stride, stride), gh = pairOfRows(pixels + 6 * stride, stride);
+  const abcd0 = early(ab, cd), abcd1 = late(ab, cd), efgh0 = early(ef, gh), efgh1 = late(ef, gh);
+  storeColumns(block, v128.shuffle<i32>(abcd0, efgh0, 0, 4, 1, 5));
+  storeColumns(block + 32, v128.shuffle<i32>(abcd0, efgh0, 2, 6, 3, 7));
+  storeColumns(block + 64, v128.shuffle<i32>(abcd1, efgh1, 0, 4, 1, 5));
+  storeColumns(block + 96, v128.shuffle<i32>(abcd1, efgh1, 2, 6, 3, 7));
+}
+
+/** The bytes of two rows in turn. */
+// @ts-ignore: decorator
+@inline
+function pairOfRows(pixels: usize, stride: usize): v128 {
+  return v128.shuffle<i8>(v128.load64_zero(pixels), v128.load64_zero(pixels + stride), 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeColumns(block: usize, bytes: v128): void {
+  v128.store(block, i16x8.extend_low_i8x16_u(bytes));
+  v128.store(block, i16x8.extend_high_i8x16_u(bytes), 16);
+}
+
+/** Along the rows, whose first values stand together, then their second ones; 2 bits more than the mean of a row. */
+// @ts-ignore: decorator
+@inline
+function passRows(block: usize): void {
+  const in0 = v128.load(block), in1 = v128.load(block, 16), in2 = v128.load(block, 32), in3 = v128.load(block, 48);
+  const in4 = v128.load(block, 64), in5 = v128.load(block, 80), in6 = v128.load(block, 96), in7 = v128.load(block, 112);
+  const sum0 = i16x8.add(in0, in7), sum1 = i16x8.add(in1, in6), sum2 = i16x8.add(in2, in5), sum3 = i16x8.add(in3, in4);
+  const outer = i16x8.add(sum0, sum3), inner = i16x8.add(sum1, sum2);
+  // Pixels count from 128: of their differences nothing has to be taken.
+  v128.store(block, i16x8.shl(i16x8.sub(i16x8.add(outer, inner), i16x8.splat(1024)), 2));
+  v128.store(block, i16x8.shl(i16x8.sub(outer, inner), 2), 64);
+  const z12 = i16x8.sub(sum1, sum2), z13 = i16x8.sub(sum0, sum3), evenA = early(z13, z12), evenB = late(z13, z12);
+  storeRounded(block + 32, dot(evenA, 10703, 4433), dot(evenB, 10703, 4433));
+  storeRounded(block + 96, dot(evenA, 4433, -10704), dot(evenB, 4433, -10704));
+  const d4 = i16x8.sub(in3, in4), d5 = i16x8.sub(in2, in5), d6 = i16x8.sub(in1, in6), d7 = i16x8.sub(in0, in7);
+  const z3 = i16x8.add(d4, d6), z4 = i16x8.add(d5, d7), z34a = early(z3, z4), z34b = late(z3, z4);
+  const x3a = dot(z34a, -6436, 9633), x3b = dot(z34b, -6436, 9633), x4a = dot(z34a, 9633, 6437), x4b = dot(z34b, 9633, 6437);
+  const p47a = early(d4, d7), p47b = late(d4, d7), p56a = early(d5, d6), p56b = late(d5, d6);
+  storeRounded(block + 112, i32x4.add(dot(p47a, -4927, -7373), x3a), i32x4.add(dot(p47b, -4927, -7373), x3b));
+  storeRounded(block + 16, i32x4.add(dot(p47a, -7373, 4926), x4a), i32x4.add(dot(p47b, -7373, 4926), x4b));
+  storeRounded(block + 80, i32x4.add(dot(p56a, -4176, -20995), x4a), i32x4.add(dot(p56b, -4176, -20995), x4b));
+  storeRounded(block + 48, i32x4.add(dot(p56a, -20995, 4177), x3a), i32x4.add(dot(p56b, -20995, 4177), x3b));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeRounded(target: usize, a: v128, b: v128): void {
+  const half = i32x4.splat(1 << 10);
+  v128.store(target, i16x8.narrow_i32x4_s(i32x4.shr_s(i32x4.add(a, half), 11), i32x4.shr_s(i32x4.add(b, half), 11)));
+}
+
+/** Along the columns, whose first values stand together; quantised. */
+// @ts-ignore: decorator
+@inline
+function passColumns(block: usize, scales: usize): void {
+  const in0 = v128.load(block), in1 = v128.load(block, 16), in2 = v128.load(block, 32), in3 = v128.load(block, 48);
+  const in4 = v128.load(block, 64), in5 = v128.load(block, 80), in6 = v128.load(block, 96), in7 = v128.load(block, 112);
+  const sum0 = i16x8.add(in0, in7), sum1 = i16x8.add(in1, in6), sum2 = i16x8.add(in2, in5), sum3 = i16x8.add(in3, in4);
+  const outer = i16x8.add(sum0, sum3), inner = i16x8.add(sum1, sum2), two = i16x8.splat(2);
+  const out0 = i16x8.shr_s(i16x8.add(i16x8.add(outer, inner), two), 2), out4 = i16x8.shr_s(i16x8.add(i16x8.sub(outer, inner), two), 2);
+  storeQuantised(block, scales, i32x4.extend_low_i16x8_s(out0), i32x4.extend_high_i16x8_s(out0));
+  storeQuantised(block + 64, scales + 128, i32x4.extend_low_i16x8_s(out4), i32x4.extend_high_i16x8_s(out4));
+  const z12 = i16x8.sub(sum1, sum2), z13 = i16x8.sub(sum0, sum3), evenA = early(z13, z12), evenB = late(z13, z12);
+  storeShifted(block + 32, scales + 64, dot(evenA, 10703, 4433), dot(evenB, 10703, 4433));
+  storeShifted(block + 96, scales + 192, dot(evenA, 4433, -10704), dot(evenB, 4433, -10704));
+  const d4 = i16x8.sub(in3, in4), d5 = i16x8.sub(in2, in5), d6 = i16x8.sub(in1, in6), d7 = i16x8.sub(in0, in7);
+  const z3 = i16x8.add(d4, d6), z4 = i16x8.add(d5, d7), z34a = early(z3, z4), z34b = late(z3, z4);
+  const x3a = dot(z34a, -6436, 9633), x3b = dot(z34b, -6436, 9633), x4a = dot(z34a, 9633, 6437), x4b = dot(z34b, 9633, 6437);
+  const p47a = early(d4, d7), p47b = late(d4, d7), p56a = early(d5, d6), p56b = late(d5, d6);
+  storeShifted(block + 112, scales + 224, i32x4.add(dot(p47a, -4927, -7373), x3a), i32x4.add(dot(p47b, -4927, -7373), x3b));
+  storeShifted(block + 16, scales + 32, i32x4.add(dot(p47a, -7373, 4926), x4a), i32x4.add(dot(p47b, -7373, 4926), x4b));
+  storeShifted(block + 80, scales + 160, i32x4.add(dot(p56a, -4176, -20995), x4a), i32x4.add(dot(p56b, -4176, -20995), x4b));
+  storeShifted(block + 48, scales + 96, i32x4.add(dot(p56a, -20995, 4177), x3a), i32x4.add(dot(p56b, -20995, 4177), x3b));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeShifted(target: usize, scales: usize, a: v128, b: v128): void {
+  const half = i32x4.splat(1 << 14);
+  storeQuantised(target, scales, i32x4.shr_s(i32x4.add(a, half), 15), i32x4.shr_s(i32x4.add(b, half), 15));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeQuantised(target: usize, scales: usize, a: v128, b: v128): void {
+  const bits = i32x4.splat(roundingBits), magic = f32x4.splat(reinterpret<f32>(roundingBits));
+  const first = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(a), v128.load(scales)), magic);
+  const second = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(b), v128.load(scales, 16)), magic);
+  v128.store(target, i16x8.narrow_i32x4_s(i32x4.sub(first, bits), i32x4.sub(second, bits)));
+}
+
+/** Pairs of i16 times these two factors, added. */
+// @ts-ignore: decorator
+@inline
+function dot(pairs: v128, first: i16, second: i16): v128 {
+  return i32x4.dot_i16x8_s(pairs, i16x8(first, second, first, second, first, second, first, second));
+}
+
+/** Behind the block its values as bytes in zigzag order; which of them are not 0. */
+// @ts-ignore: decorator
+@inline
+function orderBytes(block: usize): u64 {
+  const a = twoRows(block), b = twoRows(block + 32), c = twoRows(block + 64), d = twoRows(block + 96);
+  // An index of -1 gives 0.
+  const first = v128.or(
+    v128.or(
+      i8x16.swizzle(a, i8x16(0, 1, 8, -1, 9, 2, 3, 10, -1, -1, -1, -1, -1, 11, 4, 5)),
+      i8x16.swizzle(b, i8x16(-1, -1, -1, 0, -1, -1, -1, -1, 1, 8, -1, 9, 2, -1, -1, -1)),
+    ),
+    i8x16.swizzle(c, i8x16(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, -1, -1, -1, -1, -1)),
+  );
+  const second = v128.or(
+    v128.or(
+      i8x16.swizzle(a, i8x16(12, -1, -1, -1, -1, -1, -1, -1, -1, -1, 13, 6, 7, 14, -1, -1)),
+      i8x16.swizzle(b, i8x16(-1, 3, 10, -1, -1, -1, -1, -1, 11, 4, -1, -1, -1, -1, 5, 12)),
+    ),
+    v128.or(
+      i8x16.swizzle(c, i8x16(-1, -1, -1, 1, 8, -1, 9, 2, -1, -1, -1, -1, -1, -1, -1, -1)),
+      i8x16.swizzle(d, i8x16(-1, -1, -1, -1, -1, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)),
+    ),
+  );
+  const third = v128.or(
+    v128.or(
+      i8x16.swizzle(a, i8x16(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 15, -1, -1, -1, -1, -1)),
+      i8x16.swizzle(b, i8x16(-1, -1, -1, -1, -1, -1, -1, -1, 13, 6, -1, 7, 14, -1, -1, -1)),
+    ),
+    v128.or(
+      i8x16.swizzle(c, i8x16(3, 10, -1, -1, -1, -1, 11, 4, -1, -1, -1, -1, -1, 5, 12, -1)),
+      i8x16.swizzle(d, i8x16(-1, -1, 1, 8, 9, 2, -1, -1, -1, -1, -1, -1, -1, -1, -1, 3)),
+    ),
+  );
+  const fourth = v128.or(
+    v128.or(
+      i8x16.swizzle(b, i8x16(-1, -1, -1, -1, -1, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)),
+      i8x16.swizzle(c, i8x16(-1, -1, -1, 13, 6, -1, 7, 14, -1, -1, -1, -1, 15, -1, -1, -1)),
+    ),
+    i8x16.swizzle(d, i8x16(10, 11, 4, -1, -1, -1, -1, -1, 5, 12, 13, 6, -1, 7, 14, 15)),
+  );
+  v128.store(block, first, 128);
+  v128.store(block, second, 144);
+  v128.store(block, third, 160);
+  v128.store(block, fourth, 176);
+  return ~(zeros(first) | (zeros(second) << 16) | (zeros(third) << 32) | (zeros(fourth) << 48));
+}
+
+// @ts-ignore: decorator
+@inline
+function twoRows(block: usize): v128 {
+  return i8x16.narrow_i16x8_s(v128.load(block), v128.load(block, 16));
+}
+
+// @ts-ignore: decorator
+@inline
+function zeros(bytes: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0)));
+}
