@@ -7,93 +7,109 @@
 
 import { quantise } from './forward-transform';
 
-/** A code (or a code and what follows it) in 27 bits, and above them how many of these count. */
-const codeBits = 27;
-const codeMask = (1 << codeBits) - 1;
-/** Bytes from the codes of differences to those of symbols, and to those of short values. */
-const toSymbols: usize = 16 * 4, toValues: usize = toSymbols + 256 * 4;
-/** Bytes of a block: 64 i16, the same as 64 bytes in zigzag order, and a word of which of them are not 0. */
-const toBytes = 128, toRest = 192, blockBytes: usize = 208;
+/** Bytes from the codes of differences to those of symbols, and to those of pairs. */
+const toSymbols: usize = 16 * 4, toPairs: usize = toSymbols + 256 * 4;
+/** Bytes of a block: 64 i16, 32 pairs of u16 and one more of zeros, and a word of which values are not 0, as `quantise` has them. */
+const toIndexes = 128, toMarks = 200, blockBytes: usize = 208;
+/** Two zeros, as `quantise` has pairs. */
+const noPair: u64 = 32 * 256 + 32 * 4;
+/** So many zeros before a pair, and more, are one to the table. */
+const manyZeros = 4;
 
-// What has to be known from one row of blocks to the next: bits that are no whole byte yet, at the top of a word; how many
-// of the word are free; and the last mean.
-let word: u64 = 0, free: u64 = 64, level = 0;
+// The bits that are no whole byte yet, at the top of a word; how many they are; and the end of the bytes before them, which
+// are written backwards, so that a little-endian word has its first bit at the top.
+let word: u64 = 0, used: u64 = 0, to: usize = 0;
 
 /**
  * The scan of 8 * across by 8 * down bytes, row by row, and the marker of the end; the address after it. `scales` is as
- * `quantise` has it. `codes` has a word for each size of a difference (16), for each symbol (256), and for each value
- * from -128 to 127 after 0 to 63 zeros (64 * 256): the end of the block where the value is 0; 0 where there are more than 15
- * zeros or the value is at an end. `order` is where the zigzag leads, in bytes of a block. `blocks` is scratch for 208 bytes
- * a block of a row, `bits` the end of scratch for 256.
+ * `quantise` has it. `codes` has words that are a code at the top and its length in the lowest 5 bits: for each size of a
+ * difference (16), for each symbol (256), and for each pair of values from -32 to 31 after 0, 1, 2, 3 or more zeros (5 * 64 *
+ * 64). Those of pairs have the zeros after the pair (4 = or more) in the 3 bits above the length; 0 is none of these. `order`
+ * is where the zigzag leads, in bytes of a block. `blocks` is scratch for 208 bytes a block of a row, `bits` the end of
+ * scratch for 256.
  */
 export function encodeBlocks(pixels: usize, across: i32, down: i32, scales: usize, codes: usize, order: usize, blocks: usize, bits: usize, target: usize): usize {
   const stride = <usize>across * 8;
+  let level = 0;
   word = 0;
-  free = 64;
-  level = 0;
+  used = 0;
   for (; down > 0; down--, pixels += stride * 8) {
     for (let column: usize = 0; column < <usize>across; column++) {
       const block = blocks + column * blockBytes;
-      store<u64>(block, quantise(pixels + column * 8, stride, scales, block), toRest);
+      store<u64>(block, quantise(pixels + column * 8, stride, scales, block), toMarks);
+      store<u64>(block, noPair, toIndexes + 64);
     }
-    target = stuff(bits, writeBlocks(blocks, across, codes, order, bits), target);
+    to = bits;
+    for (let column: usize = 0; column < <usize>across; column++) {
+      const block = blocks + column * blockBytes;
+      const mean = <i32>load<i16>(block);
+      putValue(load<u32>(codes + <usize>sizeOf(mean - level) * 4), mean - level);
+      level = mean;
+      putPairs(block, codes, order);
+    }
+    target = stuff(bits, to, target);
   }
   // The last byte is filled with ones.
-  if (free < 64) target = stuffByte(<u8>((word >>> 56) | (<u64>255 >>> (64 - free))), target);
+  if (used > 0) target = stuffByte(<u8>((word >>> 56) | (<u64>255 >>> used)), target);
   store<u16>(target, 0xd9ff);
   return target + 2;
 }
 
-/** The codes of some blocks, written backwards from `to` down, so that a little-endian word has the first bit at its top; where they end. */
-function writeBlocks(block: usize, count: i32, codes: usize, order: usize, to: usize): usize {
-  const values = codes + toValues + 128 * 4;
-  let top = word, room = free, before = level;
-  for (; count > 0; count--, block += blockBytes) {
-    const mean = <i32>load<i16>(block);
-    const first = <u64>joined(load<u32>(codes + <usize>sizeOf(mean - before) * 4), mean - before);
-    before = mean;
-    room -= first >>> codeBits;
-    top |= (first & codeMask) << room;
-    store<u64>(to - 8, top);
-    to -= <usize>((64 - room) >>> 3);
-    top <<= (64 - room) & 56;
-    room += (64 - room) & 56;
-    // A place of its own for the end, which is the last one's where that is not 0.
-    let rest = (load<u64>(block, toRest) & ~<u64>1) | (<u64>1 << 63);
-    // The place after the last value.
-    let place: usize = 1;
-    do {
-      // Two codes find room in a word beside the bits of a byte.
-      for (let turn = 0; turn < 2; turn++) {
-        const next = <usize>ctz(rest);
-        let left = rest & (rest - 1), after = next + 1;
-        let code = <u64>load<u32>(values + (((next - place) << 8) + <usize>load<i8>(block + next, toBytes)) * 4);
-        if (code === 0) {
-          if (next - place > 15) {
-            code = <u64>load<u32>(codes, toSymbols + 0xf0 * 4);
-            left = rest;
-            after = place + 16;
-          } else {
-            code = <u64>longCode(codes, <i32>(next - place), <i32>load<i16>(block + <usize>load<u8>(order + next)));
-          }
-        }
-        rest = left;
-        place = after;
-        room -= code >>> codeBits;
-        top |= (code & codeMask) << room;
-        if (rest === 0) break;
-      }
-      store<u64>(to - 8, top);
-      const used = 64 - room;
-      to -= <usize>(used >>> 3);
-      top <<= used & 56;
-      room += used & 56;
-    } while (rest !== 0);
+/** All that comes after the mean of a block. */
+function putPairs(block: usize, codes: usize, order: usize): void {
+  const marks = load<u64>(block, toMarks);
+  const count = 64 - <usize>clz(marks);
+  const end = block + count;
+  let top = word, bits = used, at = to, table = codes + toPairs;
+  // Two pairs at a time: beyond the last value all are zeros, which write nothing. What the table has not goes alone.
+  for (let pair = block; pair < end; pair += 4) {
+    const first = <u64>load<u32>(table + <usize>load<u16>(pair, toIndexes));
+    const between = codes + toPairs + (<usize>(first & 0xe0) << 9);
+    const second = <u64>load<u32>(between + <usize>load<u16>(pair, toIndexes + 2));
+    if (first !== 0 && second !== 0) {
+      top |= ((first & 0xffffff00) << 32) >>> bits;
+      bits += first & 31;
+      top |= ((second & 0xffffff00) << 32) >>> bits;
+      bits += second & 31;
+      store<u64>(at - 8, top);
+      at -= <usize>(bits >>> 3);
+      top <<= bits & 56;
+      bits &= 7;
+      table = codes + toPairs + (<usize>(second & 0xe0) << 9);
+    } else {
+      word = top;
+      used = bits;
+      to = at;
+      table = codes + toPairs + (putLongPair(block, marks, pair - block, codes, order) << 14);
+      pair -= 2;
+      top = word;
+      bits = used;
+      at = to;
+    }
   }
   word = top;
-  free = room;
-  level = before;
-  return to;
+  used = bits;
+  to = at;
+  if (count < 63) put(load<u32>(codes + toSymbols));
+}
+
+/** Two values of any kind, the first one at place `first` + 1 of the zigzag; the zeros after them, 4 at most. */
+function putLongPair(block: usize, marks: u64, first: usize, codes: usize, order: usize): usize {
+  for (let index = first; index < first + 2; index++) {
+    if (((marks >>> index) & 1) === 0) continue;
+    let zeros = <i32>index - lastOf(marks & ((<u64>1 << index) - 1)) - 1;
+    for (; zeros > 15; zeros -= 16) put(load<u32>(codes + toSymbols, 0xf0 * 4));
+    const value = <i32>load<i16>(block + <usize>load<u8>(order + index, 1));
+    putValue(load<u32>(codes + toSymbols + <usize>((zeros << 4) | sizeOf(value)) * 4), value);
+  }
+  return <usize>min(manyZeros, <i32>first + 1 - lastOf(marks & (((<u64>1 << first) << 2) - 1)));
+}
+
+/** The highest bit that is set, -1 where none is. */
+// @ts-ignore: decorator
+@inline
+function lastOf(marks: u64): i32 {
+  return 63 - <i32>clz(marks);
 }
 
 /** T.81, F.1.2.1: how many bits a value takes. */
@@ -104,16 +120,22 @@ function sizeOf(value: i32): i32 {
 }
 
 /** The code of a value's size, then the value. */
-// @ts-ignore: decorator
-@inline
-function joined(code: u32, value: i32): u32 {
+function putValue(code: u32, value: i32): void {
   const size = sizeOf(value);
+  put(code);
   const bits = <u32>(value + (value >> 31)) & ((1 << size) - 1);
-  return ((code + (<u32>size << codeBits)) & ~codeMask) | ((code & codeMask) << size) | bits;
+  // Two shifts, because one by 32 does nothing.
+  put(((bits << 1) << (31 - size)) | size);
 }
 
-function longCode(codes: usize, zeros: i32, value: i32): u32 {
-  return joined(load<u32>(codes + toSymbols + <usize>((zeros << 4) | sizeOf(value)) * 4), value);
+/** A code at the top of a word, its length in the lowest bits. */
+function put(code: u32): void {
+  word |= (<u64>(code & ~31) << 32) >>> used;
+  used += code & 31;
+  store<u64>(to - 8, word);
+  to -= <usize>(used >>> 3);
+  word <<= used & 56;
+  used &= 7;
 }
 
 /** The bytes from `from` down to `to` in their order, a zero after each 0xff; the address after the last. */

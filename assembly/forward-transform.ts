@@ -5,15 +5,33 @@
 
 // @ts-nocheck: AssemblyScript has types that TypeScript does not know.
 
-import { early, late, turn } from './turn';
+import { dot, early, Factors, late, turn } from './turn';
+
+/** Where in two rows the values of the zigzag after the mean stand, 16 at a time; -1 gives 0. In memory like the factors. */
+const places: usize = memory.data<i8>([
+  1, 8, -1, 9, 2, 3, 10, -1, -1, -1, -1, -1, 11, 4, 5, 12,
+  -1, -1, 0, -1, -1, -1, -1, 1, 8, -1, 9, 2, -1, -1, -1, -1,
+  -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, -1, -1, -1, -1, -1, -1,
+  -1, -1, -1, -1, -1, -1, -1, -1, -1, 13, 6, 7, 14, -1, -1, -1,
+  3, 10, -1, -1, -1, -1, -1, 11, 4, -1, -1, -1, -1, 5, 12, -1,
+  -1, -1, 1, 8, -1, 9, 2, -1, -1, -1, -1, -1, -1, -1, -1, 3,
+  -1, -1, -1, -1, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+  -1, -1, -1, -1, -1, -1, -1, -1, -1, 15, -1, -1, -1, -1, -1, -1,
+  -1, -1, -1, -1, -1, -1, -1, 13, 6, -1, 7, 14, -1, -1, -1, -1,
+  10, -1, -1, -1, -1, 11, 4, -1, -1, -1, -1, -1, 5, 12, -1, -1,
+  -1, 1, 8, 9, 2, -1, -1, -1, -1, -1, -1, -1, -1, -1, 3, 10,
+  -1, -1, -1, -1, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+  -1, -1, 13, 6, -1, 7, 14, -1, -1, -1, -1, 15, -1, -1, -1, -1,
+  11, 4, -1, -1, -1, -1, -1, 5, 12, 13, 6, -1, 7, 14, 15, -1,
+], 16);
 
 /** 1.5 * 2^23: added to a float32, it leaves the nearest whole number in the lower bits. */
 const roundingBits = 0x4b400000;
 
 /**
- * Quantises the 8 x 8 bytes at `pixels`: first 64 i16 row by row, then the same 64 as bytes in zigzag order (T.81, figure A.6),
- * cut to -128 to 127. `scales` has 64 float32, row by row: 1 / (8 * quantum), longer by 2^-20 so that halves go outwards.
- * Bit k of the answer is set where the value at place k of the zigzag is not 0.
+ * Quantises the 8 x 8 bytes at `pixels`: first 64 i16 row by row, then the 63 after the mean, and a zero, in zigzag order (T.81,
+ * figure A.6) as 32 pairs of u16 (see `pairsOf`). `scales` has 64 float32, row by row: 1 / (8 * quantum), longer by 2^-20 so that
+ * halves go outwards. Bit k of the answer is set where the value at place k + 1 of the zigzag is not 0.
  */
 // @ts-ignore: decorator
 @inline
@@ -22,7 +40,7 @@ export function quantise(pixels: usize, stride: usize, scales: usize, block: usi
   passRows(block);
   turn(block);
   passColumns(block, scales);
-  return orderBytes(block);
+  return orderPairs(block);
 }
 
 /** The columns of 8 x 8 bytes, 8 u16 each. */
@@ -64,16 +82,16 @@ function passRows(block: usize): void {
   v128.store(block, i16x8.shl(i16x8.sub(i16x8.add(outer, inner), i16x8.splat(1024)), 2));
   v128.store(block, i16x8.shl(i16x8.sub(outer, inner), 2), 64);
   const z12 = i16x8.sub(sum1, sum2), z13 = i16x8.sub(sum0, sum3), evenA = early(z13, z12), evenB = late(z13, z12);
-  storeRounded(block + 32, dot(evenA, 10703, 4433), dot(evenB, 10703, 4433));
-  storeRounded(block + 96, dot(evenA, 4433, -10704), dot(evenB, 4433, -10704));
+  storeRounded(block + 32, dot(evenA, Factors.even0), dot(evenB, Factors.even0));
+  storeRounded(block + 96, dot(evenA, Factors.even1), dot(evenB, Factors.even1));
   const d4 = i16x8.sub(in3, in4), d5 = i16x8.sub(in2, in5), d6 = i16x8.sub(in1, in6), d7 = i16x8.sub(in0, in7);
   const z3 = i16x8.add(d4, d6), z4 = i16x8.add(d5, d7), z34a = early(z3, z4), z34b = late(z3, z4);
-  const x3a = dot(z34a, -6436, 9633), x3b = dot(z34b, -6436, 9633), x4a = dot(z34a, 9633, 6437), x4b = dot(z34b, 9633, 6437);
+  const x3a = dot(z34a, Factors.odd0), x3b = dot(z34b, Factors.odd0), x4a = dot(z34a, Factors.odd1), x4b = dot(z34b, Factors.odd1);
   const p47a = early(d4, d7), p47b = late(d4, d7), p56a = early(d5, d6), p56b = late(d5, d6);
-  storeRounded(block + 112, i32x4.add(dot(p47a, -4927, -7373), x3a), i32x4.add(dot(p47b, -4927, -7373), x3b));
-  storeRounded(block + 16, i32x4.add(dot(p47a, -7373, 4926), x4a), i32x4.add(dot(p47b, -7373, 4926), x4b));
-  storeRounded(block + 80, i32x4.add(dot(p56a, -4176, -20995), x4a), i32x4.add(dot(p56b, -4176, -20995), x4b));
-  storeRounded(block + 48, i32x4.add(dot(p56a, -20995, 4177), x3a), i32x4.add(dot(p56b, -20995, 4177), x3b));
+  storeRounded(block + 112, i32x4.add(dot(p47a, Factors.outer0), x3a), i32x4.add(dot(p47b, Factors.outer0), x3b));
+  storeRounded(block + 16, i32x4.add(dot(p47a, Factors.outer1), x4a), i32x4.add(dot(p47b, Factors.outer1), x4b));
+  storeRounded(block + 80, i32x4.add(dot(p56a, Factors.inner0), x4a), i32x4.add(dot(p56b, Factors.inner0), x4b));
+  storeRounded(block + 48, i32x4.add(dot(p56a, Factors.inner1), x3a), i32x4.add(dot(p56b, Factors.inner1), x3b));
 }
 
 // @ts-ignore: decorator
@@ -95,16 +113,16 @@ function passColumns(block: usize, scales: usize): void {
   storeQuantised(block, scales, i32x4.extend_low_i16x8_s(out0), i32x4.extend_high_i16x8_s(out0));
   storeQuantised(block + 64, scales + 128, i32x4.extend_low_i16x8_s(out4), i32x4.extend_high_i16x8_s(out4));
   const z12 = i16x8.sub(sum1, sum2), z13 = i16x8.sub(sum0, sum3), evenA = early(z13, z12), evenB = late(z13, z12);
-  storeShifted(block + 32, scales + 64, dot(evenA, 10703, 4433), dot(evenB, 10703, 4433));
-  storeShifted(block + 96, scales + 192, dot(evenA, 4433, -10704), dot(evenB, 4433, -10704));
+  storeShifted(block + 32, scales + 64, dot(evenA, Factors.even0), dot(evenB, Factors.even0));
+  storeShifted(block + 96, scales + 192, dot(evenA, Factors.even1), dot(evenB, Factors.even1));
   const d4 = i16x8.sub(in3, in4), d5 = i16x8.sub(in2, in5), d6 = i16x8.sub(in1, in6), d7 = i16x8.sub(in0, in7);
   const z3 = i16x8.add(d4, d6), z4 = i16x8.add(d5, d7), z34a = early(z3, z4), z34b = late(z3, z4);
-  const x3a = dot(z34a, -6436, 9633), x3b = dot(z34b, -6436, 9633), x4a = dot(z34a, 9633, 6437), x4b = dot(z34b, 9633, 6437);
+  const x3a = dot(z34a, Factors.odd0), x3b = dot(z34b, Factors.odd0), x4a = dot(z34a, Factors.odd1), x4b = dot(z34b, Factors.odd1);
   const p47a = early(d4, d7), p47b = late(d4, d7), p56a = early(d5, d6), p56b = late(d5, d6);
-  storeShifted(block + 112, scales + 224, i32x4.add(dot(p47a, -4927, -7373), x3a), i32x4.add(dot(p47b, -4927, -7373), x3b));
-  storeShifted(block + 16, scales + 32, i32x4.add(dot(p47a, -7373, 4926), x4a), i32x4.add(dot(p47b, -7373, 4926), x4b));
-  storeShifted(block + 80, scales + 160, i32x4.add(dot(p56a, -4176, -20995), x4a), i32x4.add(dot(p56b, -4176, -20995), x4b));
-  storeShifted(block + 48, scales + 96, i32x4.add(dot(p56a, -20995, 4177), x3a), i32x4.add(dot(p56b, -20995, 4177), x3b));
+  storeShifted(block + 112, scales + 224, i32x4.add(dot(p47a, Factors.outer0), x3a), i32x4.add(dot(p47b, Factors.outer0), x3b));
+  storeShifted(block + 16, scales + 32, i32x4.add(dot(p47a, Factors.outer1), x4a), i32x4.add(dot(p47b, Factors.outer1), x4b));
+  storeShifted(block + 80, scales + 160, i32x4.add(dot(p56a, Factors.inner0), x4a), i32x4.add(dot(p56b, Factors.inner0), x4b));
+  storeShifted(block + 48, scales + 96, i32x4.add(dot(p56a, Factors.inner1), x3a), i32x4.add(dot(p56b, Factors.inner1), x3b));
 }
 
 // @ts-ignore: decorator
@@ -123,58 +141,58 @@ function storeQuantised(target: usize, scales: usize, a: v128, b: v128): void {
   v128.store(target, i16x8.narrow_i32x4_s(i32x4.sub(first, bits), i32x4.sub(second, bits)));
 }
 
-/** Pairs of i16 times these two factors, added. */
+/** Behind the block the pairs of its values; which of these are not 0. */
 // @ts-ignore: decorator
 @inline
-function dot(pairs: v128, first: i16, second: i16): v128 {
-  return i32x4.dot_i16x8_s(pairs, i16x8(first, second, first, second, first, second, first, second));
-}
-
-/** Behind the block its values as bytes in zigzag order; which of them are not 0. */
-// @ts-ignore: decorator
-@inline
-function orderBytes(block: usize): u64 {
+function orderPairs(block: usize): u64 {
   const a = twoRows(block), b = twoRows(block + 32), c = twoRows(block + 64), d = twoRows(block + 96);
-  // An index of -1 gives 0.
   const first = v128.or(
     v128.or(
-      i8x16.swizzle(a, i8x16(0, 1, 8, -1, 9, 2, 3, 10, -1, -1, -1, -1, -1, 11, 4, 5)),
-      i8x16.swizzle(b, i8x16(-1, -1, -1, 0, -1, -1, -1, -1, 1, 8, -1, 9, 2, -1, -1, -1)),
+      i8x16.swizzle(a, v128.load(places)),
+      i8x16.swizzle(b, v128.load(places, 16)),
     ),
-    i8x16.swizzle(c, i8x16(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, -1, -1, -1, -1, -1)),
+    i8x16.swizzle(c, v128.load(places, 32)),
   );
   const second = v128.or(
     v128.or(
-      i8x16.swizzle(a, i8x16(12, -1, -1, -1, -1, -1, -1, -1, -1, -1, 13, 6, 7, 14, -1, -1)),
-      i8x16.swizzle(b, i8x16(-1, 3, 10, -1, -1, -1, -1, -1, 11, 4, -1, -1, -1, -1, 5, 12)),
+      i8x16.swizzle(a, v128.load(places, 48)),
+      i8x16.swizzle(b, v128.load(places, 64)),
     ),
     v128.or(
-      i8x16.swizzle(c, i8x16(-1, -1, -1, 1, 8, -1, 9, 2, -1, -1, -1, -1, -1, -1, -1, -1)),
-      i8x16.swizzle(d, i8x16(-1, -1, -1, -1, -1, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)),
+      i8x16.swizzle(c, v128.load(places, 80)),
+      i8x16.swizzle(d, v128.load(places, 96)),
     ),
   );
   const third = v128.or(
     v128.or(
-      i8x16.swizzle(a, i8x16(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 15, -1, -1, -1, -1, -1)),
-      i8x16.swizzle(b, i8x16(-1, -1, -1, -1, -1, -1, -1, -1, 13, 6, -1, 7, 14, -1, -1, -1)),
+      i8x16.swizzle(a, v128.load(places, 112)),
+      i8x16.swizzle(b, v128.load(places, 128)),
     ),
     v128.or(
-      i8x16.swizzle(c, i8x16(3, 10, -1, -1, -1, -1, 11, 4, -1, -1, -1, -1, -1, 5, 12, -1)),
-      i8x16.swizzle(d, i8x16(-1, -1, 1, 8, 9, 2, -1, -1, -1, -1, -1, -1, -1, -1, -1, 3)),
+      i8x16.swizzle(c, v128.load(places, 144)),
+      i8x16.swizzle(d, v128.load(places, 160)),
     ),
   );
   const fourth = v128.or(
     v128.or(
-      i8x16.swizzle(b, i8x16(-1, -1, -1, -1, -1, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)),
-      i8x16.swizzle(c, i8x16(-1, -1, -1, 13, 6, -1, 7, 14, -1, -1, -1, -1, 15, -1, -1, -1)),
+      i8x16.swizzle(b, v128.load(places, 176)),
+      i8x16.swizzle(c, v128.load(places, 192)),
     ),
-    i8x16.swizzle(d, i8x16(10, 11, 4, -1, -1, -1, -1, -1, 5, 12, 13, 6, -1, 7, 14, 15)),
+    i8x16.swizzle(d, v128.load(places, 208)),
   );
-  v128.store(block, first, 128);
-  v128.store(block, second, 144);
-  v128.store(block, third, 160);
-  v128.store(block, fourth, 176);
+  v128.store(block, pairsOf(first), 128);
+  v128.store(block, pairsOf(second), 144);
+  v128.store(block, pairsOf(third), 160);
+  v128.store(block, pairsOf(fourth), 176);
   return ~(zeros(first) | (zeros(second) << 16) | (zeros(third) << 32) | (zeros(fourth) << 48));
+}
+
+/** 256 times the first byte of a pair and 4 times the second, both cut to -32 to 31 and counted from there. */
+// @ts-ignore: decorator
+@inline
+function pairsOf(bytes: v128): v128 {
+  const cut = i8x16.add(i8x16.max_s(i8x16.min_s(bytes, i8x16.splat(31)), i8x16.splat(-32)), i8x16.splat(32));
+  return v128.or(i16x8.shl(cut, 8), v128.and(i16x8.shr_u(cut, 6), i16x8.splat(0xfc)));
 }
 
 // @ts-ignore: decorator

@@ -6,6 +6,11 @@
 
 // @ts-nocheck: AssemblyScript has types that TypeScript does not know.
 
+/** Where memory begins that is the caller's. */
+export function freeFrom(): usize {
+  return __heap_base;
+}
+
 export { encodeBlocks } from './encode-jpeg';
 export { unstuff, fillTable, decodeBlocks } from './jpeg';
 

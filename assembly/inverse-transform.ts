@@ -5,7 +5,7 @@
 
 // @ts-nocheck: AssemblyScript has types that TypeScript does not know.
 
-import { early, late, turn } from './turn';
+import { dot, early, Factors, late, turn } from './turn';
 
 /** What `transform` makes of a block that is its mean alone. */
 export function fillLevel(level: i32, target: usize, stride: usize): void {
@@ -74,23 +74,16 @@ function pass(block: usize, half: i32, shift: i32): void {
   const rounding = i32x4.splat(half);
   const sumA = i32x4.add(i32x4.shl(i32x4.extend_low_i16x8_s(sum), 13), rounding), sumB = i32x4.add(i32x4.shl(i32x4.extend_high_i16x8_s(sum), 13), rounding);
   const differenceA = i32x4.add(i32x4.shl(i32x4.extend_low_i16x8_s(difference), 13), rounding), differenceB = i32x4.add(i32x4.shl(i32x4.extend_high_i16x8_s(difference), 13), rounding);
-  const t2a = dot(p26a, 4433, -10704), t2b = dot(p26b, 4433, -10704), t3a = dot(p26a, 10703, 4433), t3b = dot(p26b, 10703, 4433);
-  const x3a = dot(z34a, -6436, 9633), x3b = dot(z34b, -6436, 9633), x4a = dot(z34a, 9633, 6437), x4b = dot(z34b, 9633, 6437);
-  const out3a = i32x4.add(dot(p71a, -4927, -7373), x3a), out3b = i32x4.add(dot(p71b, -4927, -7373), x3b);
-  const out0a = i32x4.add(dot(p71a, -7373, 4926), x4a), out0b = i32x4.add(dot(p71b, -7373, 4926), x4b);
-  const out2a = i32x4.add(dot(p53a, -4176, -20995), x4a), out2b = i32x4.add(dot(p53b, -4176, -20995), x4b);
-  const out1a = i32x4.add(dot(p53a, -20995, 4177), x3a), out1b = i32x4.add(dot(p53b, -20995, 4177), x3b);
+  const t2a = dot(p26a, Factors.even1), t2b = dot(p26b, Factors.even1), t3a = dot(p26a, Factors.even0), t3b = dot(p26b, Factors.even0);
+  const x3a = dot(z34a, Factors.odd0), x3b = dot(z34b, Factors.odd0), x4a = dot(z34a, Factors.odd1), x4b = dot(z34b, Factors.odd1);
+  const out3a = i32x4.add(dot(p71a, Factors.outer0), x3a), out3b = i32x4.add(dot(p71b, Factors.outer0), x3b);
+  const out0a = i32x4.add(dot(p71a, Factors.outer1), x4a), out0b = i32x4.add(dot(p71b, Factors.outer1), x4b);
+  const out2a = i32x4.add(dot(p53a, Factors.inner0), x4a), out2b = i32x4.add(dot(p53b, Factors.inner0), x4b);
+  const out1a = i32x4.add(dot(p53a, Factors.inner1), x3a), out1b = i32x4.add(dot(p53b, Factors.inner1), x3b);
   storePair(block, block + 112, i32x4.add(sumA, t3a), i32x4.add(sumB, t3b), out0a, out0b, shift);
   storePair(block + 16, block + 96, i32x4.add(differenceA, t2a), i32x4.add(differenceB, t2b), out1a, out1b, shift);
   storePair(block + 32, block + 80, i32x4.sub(differenceA, t2a), i32x4.sub(differenceB, t2b), out2a, out2b, shift);
   storePair(block + 48, block + 64, i32x4.sub(sumA, t3a), i32x4.sub(sumB, t3b), out3a, out3b, shift);
-}
-
-/** Pairs of i16 times these two factors, added. */
-// @ts-ignore: decorator
-@inline
-function dot(pairs: v128, first: i16, second: i16): v128 {
-  return i32x4.dot_i16x8_s(pairs, i16x8(first, second, first, second, first, second, first, second));
 }
 
 /** The sum and the difference of the even and the odd part, 8 columns each. */

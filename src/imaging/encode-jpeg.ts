@@ -1,20 +1,18 @@
 import type { Grey } from './grey.ts';
-import { coefficientCode, differenceCode, quantaOf, zigzag, type HuffmanCode } from './jpeg-tables.ts';
+import { wordsOfCodes } from './jpeg-codes.ts';
+import { coefficientCode, differenceCode, quantaOf, zigzag } from './jpeg-tables.ts';
 import { bytesAt, keep, kernels, put, reserve } from './kernel-memory.ts';
 
 /** What a block may take before its stuffing, more than 64 codes of 27 bits, and what is written past the last. */
 const bitsOfBlock = 256;
-/** Values, the same as bytes, and which are not 0, as assembly/encode-jpeg.ts has them. */
+/** Values, pairs of them, and which are not 0, as assembly/encode-jpeg.ts has them. */
 const blockBytes = 208;
-/** A word is a code and above these bits its length, likewise. */
-const codeBits = 27;
-const lengthsOfDifferences = 16;
-const symbols = 256;
 
 const order = keep(64);
-const codes = keep((lengthsOfDifferences + symbols + 64 * 256) * 4);
+const words = wordsOfCodes();
+const codes = keep(words.byteLength);
 bytesAt(order, 64).set(Uint8Array.from(zigzag, (place) => place * 2));
-put(codes, wordsOfCodes());
+put(codes, words);
 
 /**
  * Greyscale JPEG, `quality` 1 to 100: the very bytes of OpenCV's `imencode('.jpg', …, [IMWRITE_JPEG_QUALITY, quality])`, which
@@ -72,35 +70,3 @@ function headOf(quanta: Uint8Array): Uint8Array {
 
 /** Where the frame's marker is: after the start, JFIF's segment and the quanta. */
 const frameStart = 2 + 18 + 69;
-
-/** By size of a difference, by symbol, then by zeros and a value from -128 to 127: what is left out is 0. */
-function wordsOfCodes(): Int32Array {
-  const words = new Int32Array(lengthsOfDifferences + symbols + 64 * 256);
-  words.set(wordsOf(differenceCode));
-  words.set(wordsOf(coefficientCode), lengthsOfDifferences);
-  for (let zeros = 0; zeros < 64; zeros += 1) {
-    for (let value = -127; value < 127; value += 1) {
-      if (zeros > 15 && value !== 0) continue;
-      const size = 32 - Math.clz32(Math.abs(value));
-      // The end of the block is the symbol 0.
-      const word = words[lengthsOfDifferences + (value === 0 ? 0 : zeros * 16 + size)] ?? 0;
-      const bits = value < 0 ? value + (1 << size) - 1 : value;
-      const length = (word >>> codeBits) + size;
-      const at = lengthsOfDifferences + symbols + zeros * 256 + value + 128;
-      words[at] = (length << codeBits) | ((word & ((1 << codeBits) - 1)) << size) | bits;
-    }
-  }
-  return words;
-}
-
-/** By symbol (T.81, C.2). */
-function wordsOf({ counts, symbols: inOrder }: HuffmanCode): Int32Array {
-  const words = new Int32Array(symbols);
-  let code = 0;
-  let index = 0;
-  for (const [at, count] of counts.entries()) {
-    for (let left = count; left > 0; left -= 1) words[inOrder[index++] ?? 0] = ((at + 1) << codeBits) | code++;
-    code <<= 1;
-  }
-  return words;
-}

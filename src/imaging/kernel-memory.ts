@@ -3,6 +3,7 @@ import { wasm } from './kernels.ts';
 /** The kernels of assembly/imaging.ts and assembly/jpeg.ts, where they are described. Every pointer is an address in `memory`. */
 interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  freeFrom(): number;
   fillCurve(tile: number, stride: number, width: number, height: number, limit: number, scale: number, counts: number, curve: number): void;
   joinCurves(upperLeft: number, upperRight: number, lowerLeft: number, lowerRight: number, joined: number): void;
   blendRow(pixels: number, joined: number, left: number, right: number, above: number, below: number, target: number, length: number): void;
@@ -33,7 +34,7 @@ const pageBytes = 65_536;
 const spareBytes = 16;
 
 /** Where the arrays begin that are reserved; what stands before is kept. */
-let start = 0;
+let start = kernels.freeFrom();
 
 /** The address of an array for good, zeros at first. To be asked for while a module loads, before anything is reserved. */
 export function keep(bytes: number): number {
