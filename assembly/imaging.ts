@@ -95,6 +95,13 @@ function curveAt(pixels: usize, joined: usize, index: usize): usize {
   return load<u32>(joined + index * 4) + <usize>load<u8>(pixels + index) * 4;
 }
 
+/** Copies rows of `width` bytes out of rows of `stride`, in order: what is written past a row is written over by the next. */
+export function copyRows(source: usize, stride: usize, target: usize, width: usize, rows: i32): void {
+  for (; rows > 0; rows--, source += stride, target += width) {
+    for (let at: usize = 0; at < width; at += 16) v128.store(target + at, v128.load(source + at));
+  }
+}
+
 /**
  * Weighted sums of neighbouring bytes of a row: target[i] = the sum over k < 4 * words of line[start[i] + k] * share. Four
  * targets stand together: their shares for k = 0, then for k = 1, and so on.
@@ -192,17 +199,23 @@ function mirror(source: usize, target: usize, length: usize): void {
   for (; at < length; at++) store<u8>(target + length - 1 - at, load<u8>(source + at));
 }
 
+/** In memory, since code builds a constant anew at each use: four times 255, and 1.5 * 2^23 four times. */
+const constants: usize = memory.data<u32>([255, 255, 255, 255, 0x4b400000, 0x4b400000, 0x4b400000, 0x4b400000], 16);
+
 /** The byte at bit `shift` of each word, as float32. */
 // @ts-ignore: decorator
 @inline
 function byteOf(words: v128, shift: i32): v128 {
-  return f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(words, shift), i32x4.splat(255)));
+  const shifted = i32x4.shr_u(words, shift);
+  return f32x4.convert_i32x4_s(shift === 24 ? shifted : v128.and(shifted, v128.load(constants)));
 }
 
+/** To the nearest whole number, halves to the even one, of values below 2^22: what is added leaves no room for a fraction. */
 // @ts-ignore: decorator
 @inline
 function rounded(values: v128): v128 {
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(values));
+  const large = v128.load(constants, 16);
+  return i32x4.sub(f32x4.add(values, large), large);
 }
 
 /** Four i32 as bytes, cut to 0 to 255. */

@@ -20,28 +20,22 @@ export function decodePlainJpeg(bytes: Uint8Array): Grey | null {
   const { width, height } = jpeg;
   const [across, down] = [Math.ceil(width / 8), Math.ceil(height / 8)];
   const scan = bytes.subarray(jpeg.start);
-  const [source, bits, dc, ac, code, places, block, target] = reserve(
-    scan.length, overrunBytes + scan.length, tableBytes, tableBytes, 16 + 256, 64 * 4, 64 * 2, across * down * 64,
+  const [source, bits, dc, ac, code, places, block, blocks, target] = reserve(
+    scan.length, overrunBytes + scan.length, tableBytes, tableBytes, 16 + 256, 64 * 4, 64 * 2, across * down * 64, width * height,
   );
   put(source, scan);
   const end = bits + overrunBytes + scan.length;
   const scanBytes = kernels.unstuff(source, scan.length, end);
   if (scanBytes < 0 || !fillTable(jpeg.dc, code, dc) || !fillTable(jpeg.ac, code, ac)) return null;
   put(places, Int32Array.from(zigzag, (place, index) => (place * 2) | ((jpeg.quanta[index] ?? 0) << 16)));
-  if (kernels.decodeBlocks(end, scanBytes, dc, ac, places, block, target, across, down) === 0) return null;
-  return { width, height, pixels: cut(bytesAt(target, across * down * 64), across * 8, { width, height }) };
+  if (kernels.decodeBlocks(end, scanBytes, dc, ac, places, block, blocks, across, down) === 0) return null;
+  // Without what blocks have beyond the right and the lower edge.
+  kernels.copyRows(blocks, across * 8, target, width, height);
+  return { width, height, pixels: bytesAt(target, width * height).slice() };
 }
 
 function fillTable({ counts, symbols }: HuffmanCode, code: number, table: number): boolean {
   bytesAt(code, 16).set(counts);
   bytesAt(code + 16, 256).set(symbols);
   return kernels.fillTable(code, code + 16, symbols.length, table) !== 0;
-}
-
-/** Without what blocks have beyond the right and the lower edge. */
-function cut(blocks: Uint8Array, stride: number, { width, height }: Pick<Grey, 'width' | 'height'>): Uint8Array<ArrayBuffer> {
-  if (stride === width) return new Uint8Array(blocks.subarray(0, width * height));
-  const pixels = new Uint8Array(width * height);
-  for (let y = 0; y < height; y += 1) pixels.set(blocks.subarray(y * stride, y * stride + width), y * width);
-  return pixels;
 }

@@ -7,6 +7,7 @@ interface Kernels {
   fillCurve(tile: number, stride: number, width: number, height: number, limit: number, scale: number, counts: number, curve: number): void;
   joinCurves(upperLeft: number, upperRight: number, lowerLeft: number, lowerRight: number, joined: number): void;
   blendRow(pixels: number, joined: number, left: number, right: number, above: number, below: number, target: number, length: number): void;
+  copyRows(source: number, stride: number, target: number, width: number, rows: number): void;
   sumCells(line: number, start: number, share: number, words: number, target: number, length: number): void;
   addShare(values: number, share: number, sums: number, length: number): void;
   takeSums(sums: number, target: number, length: number): void;
