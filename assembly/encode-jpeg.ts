@@ -12,9 +12,7 @@ const toSymbols: usize = 16 * 4, toPairs: usize = toSymbols + 256 * 4;
 /** Bytes of a block: 64 i16, 32 pairs of u16 and one more of zeros, and a word of which values are not 0, as `quantise` has them. */
 const toIndexes = 128, toMarks = 200, blockBytes: usize = 208;
 /** Two zeros, as `quantise` has pairs. */
-const noPair: u64 = 32 * 256 + 32 * 4;
-/** So many zeros before a pair, and more, are one to the table. */
-const manyZeros = 4;
+const noPair: u64 = 32 * 64 + 32;
 
 // The bits that are no whole byte yet, at the top of a word; how many they are; and the end of the bytes before them, which
 // are written backwards, so that a little-endian word has its first bit at the top.
@@ -24,8 +22,8 @@ let word: u64 = 0, used: u64 = 0, to: usize = 0;
  * The scan of 8 * across by 8 * down bytes, row by row, and the marker of the end; the address after it. `scales` is as
  * `quantise` has it. `codes` has words that are a code at the top and its length in the lowest 5 bits: for each size of a
  * difference (16), for each symbol (256), and for each pair of values from -32 to 31 after 0, 1, 2, 3 or more zeros (5 * 64 *
- * 64). Those of pairs have the zeros after the pair (4 = or more) in the 3 bits above the length; 0 is none of these. `order`
- * is where the zigzag leads, in bytes of a block. `blocks` is scratch for 208 bytes a block of a row, `bits` the end of
+ * 64). Those of pairs that the table has not are 0, of all others the bit above the length is set. `order` is where the zigzag
+ * leads, in bytes of a block. `blocks` is scratch for 208 bytes a block of a row, `bits` the end of
  * scratch for 256.
  */
 export function encodeBlocks(pixels: usize, across: i32, down: i32, scales: usize, codes: usize, order: usize, blocks: usize, bits: usize, target: usize): usize {
@@ -60,27 +58,25 @@ function putPairs(block: usize, codes: usize, order: usize): void {
   const marks = load<u64>(block, toMarks);
   const count = 64 - <usize>clz(marks);
   const end = block + count;
-  let top = word, bits = used, at = to, table = codes + toPairs;
+  let top = word, bits = used, at = to;
   // Two pairs at a time: beyond the last value all are zeros, which write nothing. What the table has not goes alone.
   for (let pair = block; pair < end; pair += 4) {
-    const first = <u64>load<u32>(table + <usize>load<u16>(pair, toIndexes));
-    const between = codes + toPairs + (<usize>(first & 0xe0) << 9);
-    const second = <u64>load<u32>(between + <usize>load<u16>(pair, toIndexes + 2));
-    if (first !== 0 && second !== 0) {
-      top |= ((first & 0xffffff00) << 32) >>> bits;
+    const first = <u64>load<u32>(codes + <usize>load<u16>(pair, toIndexes) * 4, toPairs);
+    const second = <u64>load<u32>(codes + <usize>load<u16>(pair, toIndexes + 2) * 4, toPairs);
+    if ((first & second & 32) !== 0) {
+      top |= ((first & 0xffffffc0) << 32) >>> bits;
       bits += first & 31;
-      top |= ((second & 0xffffff00) << 32) >>> bits;
+      top |= ((second & 0xffffffc0) << 32) >>> bits;
       bits += second & 31;
       store<u64>(at - 8, top);
       at -= <usize>(bits >>> 3);
       top <<= bits & 56;
       bits &= 7;
-      table = codes + toPairs + (<usize>(second & 0xe0) << 9);
     } else {
       word = top;
       used = bits;
       to = at;
-      table = codes + toPairs + (putLongPair(block, marks, pair - block, codes, order) << 14);
+      putLongPair(block, marks, pair - block, codes, order);
       pair -= 2;
       top = word;
       bits = used;
@@ -93,8 +89,8 @@ function putPairs(block: usize, codes: usize, order: usize): void {
   if (count < 63) put(load<u32>(codes + toSymbols));
 }
 
-/** Two values of any kind, the first one at place `first` + 1 of the zigzag; the zeros after them, 4 at most. */
-function putLongPair(block: usize, marks: u64, first: usize, codes: usize, order: usize): usize {
+/** Two values of any kind, the first one at place `first` + 1 of the zigzag. */
+function putLongPair(block: usize, marks: u64, first: usize, codes: usize, order: usize): void {
   for (let index = first; index < first + 2; index++) {
     if (((marks >>> index) & 1) === 0) continue;
     let zeros = <i32>index - lastOf(marks & ((<u64>1 << index) - 1)) - 1;
@@ -102,7 +98,6 @@ function putLongPair(block: usize, marks: u64, first: usize, codes: usize, order
     const value = <i32>load<i16>(block + <usize>load<u8>(order + index, 1));
     putValue(load<u32>(codes + toSymbols + <usize>((zeros << 4) | sizeOf(value)) * 4), value);
   }
-  return <usize>min(manyZeros, <i32>first + 1 - lastOf(marks & (((<u64>1 << first) << 2) - 1)));
 }
 
 /** The highest bit that is set, -1 where none is. */

@@ -25,6 +25,12 @@ const places: usize = memory.data<i8>([
   11, 4, -1, -1, -1, -1, -1, 5, 12, 13, 6, -1, 7, 14, 15, -1,
 ], 16);
 
+/** The most and the least that a value of a pair may be, where it counts from, and a pair of zeros as `zeros` has it; 16 bytes each. */
+const limits: usize = memory.data<u32>([
+  0x1f1f1f1f, 0x1f1f1f1f, 0x1f1f1f1f, 0x1f1f1f1f, 0xe0e0e0e0, 0xe0e0e0e0, 0xe0e0e0e0, 0xe0e0e0e0,
+  0x20202020, 0x20202020, 0x20202020, 0x20202020, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
+], 16);
+
 /** 1.5 * 2^23: added to a float32, it leaves the nearest whole number in the lower bits. */
 const roundingBits = 0x4b400000;
 
@@ -180,19 +186,29 @@ function orderPairs(block: usize): u64 {
     ),
     i8x16.swizzle(d, v128.load(places, 208)),
   );
-  v128.store(block, pairsOf(first), 128);
-  v128.store(block, pairsOf(second), 144);
-  v128.store(block, pairsOf(third), 160);
-  v128.store(block, pairsOf(fourth), 176);
-  return ~(zeros(first) | (zeros(second) << 16) | (zeros(third) << 32) | (zeros(fourth) << 48));
+  const zeros0 = zeros(first), zeros1 = zeros(second), zeros2 = zeros(third), zeros3 = zeros(fourth);
+  // Before the first stands the mean, which is coded apart.
+  v128.store(block, pairsOf(first, i64x2.splat(0), zeros0), 128);
+  v128.store(block, pairsOf(second, zeros0, zeros1), 144);
+  v128.store(block, pairsOf(third, zeros1, zeros2), 160);
+  v128.store(block, pairsOf(fourth, zeros2, zeros3), 176);
+  return ~(maskOf(zeros0) | (maskOf(zeros1) << 16) | (maskOf(zeros2) << 32) | (maskOf(zeros3) << 48));
 }
 
-/** 256 times the first byte of a pair and 4 times the second, both cut to -32 to 31 and counted from there. */
+/**
+ * 4096 times the zeros before a pair, 4 at most, 64 times its first byte and its second, both cut to -32 to 31 and counted
+ * from there. Of the zeros it is known where they are in these bytes and in those before.
+ */
 // @ts-ignore: decorator
 @inline
-function pairsOf(bytes: v128): v128 {
-  const cut = i8x16.add(i8x16.max_s(i8x16.min_s(bytes, i8x16.splat(31)), i8x16.splat(-32)), i8x16.splat(32));
-  return v128.or(i16x8.shl(cut, 8), v128.and(i16x8.shr_u(cut, 6), i16x8.splat(0xfc)));
+function pairsOf(bytes: v128, zerosBefore: v128, zeros: v128): v128 {
+  const cut = i8x16.add(i8x16.max_s(i8x16.min_s(bytes, v128.load(limits)), v128.load(limits, 16)), v128.load(limits, 32));
+  const last = v128.shuffle<i16>(zerosBefore, zeros, 7, 8, 9, 10, 11, 12, 13, 14), lastBut1 = v128.shuffle<i16>(zerosBefore, zeros, 6, 7, 8, 9, 10, 11, 12, 13);
+  // Each is -1 where a zero is to be counted: after one pair of zeros another one counts, or half of it.
+  const isEmpty = i16x8.eq(last, v128.load(limits, 48));
+  const near = i16x8.add(i16x8.shr_s(last, 15), isEmpty);
+  const far = v128.and(isEmpty, i16x8.add(i16x8.shr_s(lastBut1, 15), i16x8.eq(lastBut1, v128.load(limits, 48))));
+  return i16x8.sub(v128.or(i16x8.shr_u(i16x8.shl(cut, 8), 2), i16x8.shr_u(cut, 8)), i16x8.shl(i16x8.add(near, far), 12));
 }
 
 // @ts-ignore: decorator
@@ -203,6 +219,12 @@ function twoRows(block: usize): v128 {
 
 // @ts-ignore: decorator
 @inline
-function zeros(bytes: v128): u64 {
-  return <u64>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0)));
+function zeros(bytes: v128): v128 {
+  return i8x16.eq(bytes, i64x2.splat(0));
+}
+
+// @ts-ignore: decorator
+@inline
+function maskOf(bytes: v128): u64 {
+  return <u64>i8x16.bitmask(bytes);
 }
