@@ -145,8 +145,33 @@ export function takeSums(sums: usize, target: usize, length: i32): void {
   }
 }
 
+/**
+ * Rows of `width` bytes, each of two neighbouring rows and two neighbouring pixels of these. For row i these are at row[i] and after
+ * it, `part[i]` / 2048 of the lower one; for pixel i they are at first[i] and after it, weight as `weighPairs` has it.
+ * `upper` and `lower` are scratch for a row of i32.
+ */
+export function resizePairs(source: usize, sourceWidth: i32, sourceHeight: i32, first: usize, weight: usize, row: usize, part: usize, upper: usize, lower: usize, target: usize, width: i32, height: i32): void {
+  let above = -1, below = -1;
+  for (; height > 0; height--, row += 4, part += 4, target += width) {
+    const next = load<i32>(row), after = min(next + 1, sourceHeight - 1);
+    // The lower row of one target row is mostly the upper one of the next.
+    if (next === below) {
+      const at = upper;
+      upper = lower;
+      lower = at;
+      below = above;
+      above = next;
+    }
+    if (next !== above) weighPairs(source + next * sourceWidth, first, weight, upper, width);
+    if (after !== below) weighPairs(source + after * sourceWidth, first, weight, lower, width);
+    above = next;
+    below = after;
+    blendPairs(upper, lower, load<i32>(part), target, width);
+  }
+}
+
 /** target[i] = line[first[i]] * weight[2i] + line[first[i] + 1] * weight[2i + 1], weights i16, the result i32. */
-export function weighPairs(line: usize, first: usize, weight: usize, target: usize, length: i32): void {
+function weighPairs(line: usize, first: usize, weight: usize, target: usize, length: i32): void {
   for (; length > 0; length -= 4, first += 16, weight += 16, target += 16) {
     let bytes = i32x4.splat(0);
     bytes = v128.load16_lane(line + load<u32>(first), bytes, 0);
@@ -158,7 +183,7 @@ export function weighPairs(line: usize, first: usize, weight: usize, target: usi
 }
 
 /** Two weighed rows to bytes, `weight` / 2048 of the lower one. OpenCV's shifts: 4 bits off the row, 16 off each product, 2 with rounding. */
-export function blendPairs(upper: usize, lower: usize, weight: i32, target: usize, length: i32): void {
+function blendPairs(upper: usize, lower: usize, weight: i32, target: usize, length: i32): void {
   const above = i32x4.splat(2048 - weight), below = i32x4.splat(weight), half = i32x4.splat(2);
   for (; length > 0; length -= 4, upper += 16, lower += 16, target += 4) {
     const first = i32x4.shr_s(i32x4.mul(above, i32x4.shr_s(v128.load(upper), 4)), 16);

@@ -11,8 +11,7 @@ interface Kernels {
   sumCells(line: number, start: number, share: number, words: number, target: number, length: number): void;
   addShare(values: number, share: number, sums: number, length: number): void;
   takeSums(sums: number, target: number, length: number): void;
-  weighPairs(line: number, first: number, weight: number, target: number, length: number): void;
-  blendPairs(upper: number, lower: number, weight: number, target: number, length: number): void;
+  resizePairs(source: number, sourceWidth: number, sourceHeight: number, first: number, weight: number, row: number, part: number, upper: number, lower: number, target: number, width: number, height: number): void;
   turnOver(source: number, target: number, width: number, height: number, stride: number, isUpsideDown: boolean, isMirrored: boolean): void;
   fillEdges(target: number, width: number, height: number, stride: number, rows: number): void;
   unstuff(source: number, length: number, end: number): number;
