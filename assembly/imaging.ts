@@ -103,10 +103,30 @@ export function copyRows(source: usize, stride: usize, target: usize, width: usi
 }
 
 /**
+ * Rows of `width` bytes, each the sum of the count[i] source rows from row[i] on, times their shares from part[i * most] on; along
+ * a row as `sumCells` has it. `values` and `sums` are scratch for a row of float32, `sums` zeros.
+ */
+export function resizeArea(source: usize, sourceWidth: i32, start: usize, share: usize, words: i32, row: usize, count: usize, part: usize, most: i32, values: usize, sums: usize, target: usize, width: i32, height: i32): void {
+  let filled = -1;
+  for (; height > 0; height--, row += 4, count += 4, part += most * 4, target += width) {
+    const first = load<i32>(row), rows = load<i32>(count);
+    for (let at = 0; at < rows; at++) {
+      // A source row between two target rows is part of both.
+      if (first + at !== filled) {
+        filled = first + at;
+        sumCells(source + filled * sourceWidth, start, share, words, values, width);
+      }
+      addShare(values, load<f32>(part + at * 4), sums, width);
+    }
+    takeSums(sums, target, width);
+  }
+}
+
+/**
  * Weighted sums of neighbouring bytes of a row: target[i] = the sum over k < 4 * words of line[start[i] + k] * share. Four
  * targets stand together: their shares for k = 0, then for k = 1, and so on.
  */
-export function sumCells(line: usize, start: usize, share: usize, words: i32, target: usize, length: i32): void {
+function sumCells(line: usize, start: usize, share: usize, words: i32, target: usize, length: i32): void {
   for (; length > 0; length -= 4, start += 16, target += 16) {
     let sum = f32x4.splat(0);
     for (let word = 0; word < words; word++, share += 64) {
@@ -130,7 +150,7 @@ export function sumCells(line: usize, start: usize, share: usize, words: i32, ta
 }
 
 /** sums += share * values, in float32. */
-export function addShare(values: usize, share: f32, sums: usize, length: i32): void {
+function addShare(values: usize, share: f32, sums: usize, length: i32): void {
   const shares = f32x4.splat(share);
   for (; length > 0; length -= 4, values += 16, sums += 16) {
     v128.store(sums, f32x4.add(v128.load(sums), f32x4.mul(shares, v128.load(values))));
@@ -138,7 +158,7 @@ export function addShare(values: usize, share: f32, sums: usize, length: i32): v
 }
 
 /** Float32 to bytes, halves to even; the sums are 0 afterwards. */
-export function takeSums(sums: usize, target: usize, length: i32): void {
+function takeSums(sums: usize, target: usize, length: i32): void {
   for (; length > 0; length -= 4, sums += 16, target += 4) {
     storeBytes(target, rounded(v128.load(sums)));
     v128.store(sums, f32x4.splat(0));

@@ -8,9 +8,7 @@ interface Kernels {
   joinCurves(upperLeft: number, upperRight: number, lowerLeft: number, lowerRight: number, joined: number): void;
   blendRow(pixels: number, joined: number, left: number, right: number, above: number, below: number, target: number, length: number): void;
   copyRows(source: number, stride: number, target: number, width: number, rows: number): void;
-  sumCells(line: number, start: number, share: number, words: number, target: number, length: number): void;
-  addShare(values: number, share: number, sums: number, length: number): void;
-  takeSums(sums: number, target: number, length: number): void;
+  resizeArea(source: number, sourceWidth: number, start: number, share: number, words: number, row: number, count: number, part: number, most: number, values: number, sums: number, target: number, width: number, height: number): void;
   resizePairs(source: number, sourceWidth: number, sourceHeight: number, first: number, weight: number, row: number, part: number, upper: number, lower: number, target: number, width: number, height: number): void;
   turnOver(source: number, target: number, width: number, height: number, stride: number, isUpsideDown: boolean, isMirrored: boolean): void;
   fillEdges(target: number, width: number, height: number, stride: number, rows: number): void;
