@@ -1,3 +1,4 @@
+import type { FlipCode } from './flip.ts';
 import type { Grey } from './grey.ts';
 import { wordsOfCodes } from './jpeg-codes.ts';
 import { coefficientCode, differenceCode, quantaOf, zigzag } from './jpeg-tables.ts';
@@ -16,9 +17,10 @@ put(codes, words);
 
 /**
  * Greyscale JPEG, `quality` 1 to 100: the very bytes of OpenCV's `imencode('.jpg', …, [IMWRITE_JPEG_QUALITY, quality])`, which
- * are libjpeg's own, by the exact transform and the common Huffman codes. Throws RangeError for another quality.
+ * are libjpeg's own, by the exact transform and the common Huffman codes. With a flip code, of the picture so flipped. Throws RangeError for another
+ * quality.
  */
-export function encodeJpeg({ width, height, pixels }: Grey, quality: number): Uint8Array<ArrayBuffer> {
+export function encodeJpeg({ width, height, pixels }: Grey, quality: number, flip: FlipCode | null = null): Uint8Array<ArrayBuffer> {
   const { head, scales } = formOf(quality);
   const across = Math.ceil(width / 8);
   const down = Math.ceil(height / 8);
@@ -27,7 +29,7 @@ export function encodeJpeg({ width, height, pixels }: Grey, quality: number): Ui
   );
   bytesAt(source, width * height).set(pixels);
   put(scale, scales);
-  kernels.turnOver(source, blocks, width, height, across * 8, false, false);
+  kernels.turnOver(source, blocks, width, height, across * 8, flip === 0 || flip === -1, flip === 1 || flip === -1);
   kernels.fillEdges(blocks, width, height, across * 8, down * 8);
   const end = kernels.encodeBlocks(blocks, across, down, scale, codes, order, block, bits + across * bitsOfBlock, target + head.length);
   const file = bytesAt(target, end - target);

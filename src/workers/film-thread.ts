@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Observation } from '../api/observations.ts';
 import { ImageError } from '../imaging/codec.ts';
-import { variantOf, type FlipCode } from '../imaging/flip.ts';
+import type { FlipCode } from '../imaging/flip.ts';
 import { encodeFilm, prepareFilm, type FilmSettings } from '../imaging/prepare-film.ts';
 import { crc32c } from '../tfrecord/crc32c.ts';
 import { framesOfExamples, type Features } from '../tfrecord/example.ts';
@@ -100,7 +100,7 @@ async function prepare(bytes: Uint8Array, settings: FilmThreadSettings): Promise
   try {
     const square = await prepareFilm(bytes, settings);
     const pictures = [];
-    for (const code of settings.variants) pictures.push(await encodeFilm(variantOf(square, code), settings));
+    for (const code of settings.variants) pictures.push(await encodeFilm(square, settings, code));
     return { kind: 'prepared', pictures };
   } catch (error) {
     if (error instanceof ImageError) return { kind: 'rejected', reason: error.message };
