@@ -6,6 +6,12 @@
 
 // @ts-nocheck: AssemblyScript has types that TypeScript does not know.
 
+/** Where memory begins that is the caller's. */
+export function freeFrom(): usize {
+  return __heap_base;
+}
+
+export { encodeBlocks } from './encode-jpeg';
 export { unstuff, fillTable, decodeBlocks } from './jpeg';
 
 /**
@@ -89,11 +95,38 @@ function curveAt(pixels: usize, joined: usize, index: usize): usize {
   return load<u32>(joined + index * 4) + <usize>load<u8>(pixels + index) * 4;
 }
 
+/** Copies rows of `width` bytes out of rows of `stride`, in order: what is written past a row is written over by the next. */
+export function copyRows(source: usize, stride: usize, target: usize, width: usize, rows: i32): void {
+  for (; rows > 0; rows--, source += stride, target += width) {
+    for (let at: usize = 0; at < width; at += 16) v128.store(target + at, v128.load(source + at));
+  }
+}
+
+/**
+ * Rows of `width` bytes, each the sum of the count[i] source rows from row[i] on, times their shares from part[i * most] on; along
+ * a row as `sumCells` has it. `values` and `sums` are scratch for a row of float32, `sums` zeros.
+ */
+export function resizeArea(source: usize, sourceWidth: i32, start: usize, share: usize, words: i32, row: usize, count: usize, part: usize, most: i32, values: usize, sums: usize, target: usize, width: i32, height: i32): void {
+  let filled = -1;
+  for (; height > 0; height--, row += 4, count += 4, part += most * 4, target += width) {
+    const first = load<i32>(row), rows = load<i32>(count);
+    for (let at = 0; at < rows; at++) {
+      // A source row between two target rows is part of both.
+      if (first + at !== filled) {
+        filled = first + at;
+        sumCells(source + filled * sourceWidth, start, share, words, values, width);
+      }
+      addShare(values, load<f32>(part + at * 4), sums, width);
+    }
+    takeSums(sums, target, width);
+  }
+}
+
 /**
  * Weighted sums of neighbouring bytes of a row: target[i] = the sum over k < 4 * words of line[start[i] + k] * share. Four
  * targets stand together: their shares for k = 0, then for k = 1, and so on.
  */
-export function sumCells(line: usize, start: usize, share: usize, words: i32, target: usize, length: i32): void {
+function sumCells(line: usize, start: usize, share: usize, words: i32, target: usize, length: i32): void {
   for (; length > 0; length -= 4, start += 16, target += 16) {
     let sum = f32x4.splat(0);
     for (let word = 0; word < words; word++, share += 64) {
@@ -117,7 +150,7 @@ export function sumCells(line: usize, start: usize, share: usize, words: i32, ta
 }
 
 /** sums += share * values, in float32. */
-export function addShare(values: usize, share: f32, sums: usize, length: i32): void {
+function addShare(values: usize, share: f32, sums: usize, length: i32): void {
   const shares = f32x4.splat(share);
   for (; length > 0; length -= 4, values += 16, sums += 16) {
     v128.store(sums, f32x4.add(v128.load(sums), f32x4.mul(shares, v128.load(values))));
@@ -125,15 +158,40 @@ export function addShare(values: usize, share: f32, sums: usize, length: i32): v
 }
 
 /** Float32 to bytes, halves to even; the sums are 0 afterwards. */
-export function takeSums(sums: usize, target: usize, length: i32): void {
+function takeSums(sums: usize, target: usize, length: i32): void {
   for (; length > 0; length -= 4, sums += 16, target += 4) {
     storeBytes(target, rounded(v128.load(sums)));
     v128.store(sums, f32x4.splat(0));
   }
 }
 
+/**
+ * Rows of `width` bytes, each of two neighbouring rows and two neighbouring pixels of these. For row i these are at row[i] and after
+ * it, `part[i]` / 2048 of the lower one; for pixel i they are at first[i] and after it, weight as `weighPairs` has it.
+ * `upper` and `lower` are scratch for a row of i32.
+ */
+export function resizePairs(source: usize, sourceWidth: i32, sourceHeight: i32, first: usize, weight: usize, row: usize, part: usize, upper: usize, lower: usize, target: usize, width: i32, height: i32): void {
+  let above = -1, below = -1;
+  for (; height > 0; height--, row += 4, part += 4, target += width) {
+    const next = load<i32>(row), after = min(next + 1, sourceHeight - 1);
+    // The lower row of one target row is mostly the upper one of the next.
+    if (next === below) {
+      const at = upper;
+      upper = lower;
+      lower = at;
+      below = above;
+      above = next;
+    }
+    if (next !== above) weighPairs(source + next * sourceWidth, first, weight, upper, width);
+    if (after !== below) weighPairs(source + after * sourceWidth, first, weight, lower, width);
+    above = next;
+    below = after;
+    blendPairs(upper, lower, load<i32>(part), target, width);
+  }
+}
+
 /** target[i] = line[first[i]] * weight[2i] + line[first[i] + 1] * weight[2i + 1], weights i16, the result i32. */
-export function weighPairs(line: usize, first: usize, weight: usize, target: usize, length: i32): void {
+function weighPairs(line: usize, first: usize, weight: usize, target: usize, length: i32): void {
   for (; length > 0; length -= 4, first += 16, weight += 16, target += 16) {
     let bytes = i32x4.splat(0);
     bytes = v128.load16_lane(line + load<u32>(first), bytes, 0);
@@ -145,7 +203,7 @@ export function weighPairs(line: usize, first: usize, weight: usize, target: usi
 }
 
 /** Two weighed rows to bytes, `weight` / 2048 of the lower one. OpenCV's shifts: 4 bits off the row, 16 off each product, 2 with rounding. */
-export function blendPairs(upper: usize, lower: usize, weight: i32, target: usize, length: i32): void {
+function blendPairs(upper: usize, lower: usize, weight: i32, target: usize, length: i32): void {
   const above = i32x4.splat(2048 - weight), below = i32x4.splat(weight), half = i32x4.splat(2);
   for (; length > 0; length -= 4, upper += 16, lower += 16, target += 4) {
     const first = i32x4.shr_s(i32x4.mul(above, i32x4.shr_s(v128.load(upper), 4)), 16);
@@ -154,13 +212,25 @@ export function blendPairs(upper: usize, lower: usize, weight: i32, target: usiz
   }
 }
 
-/** Rows from the last to the first where `isUpsideDown`, each from right to left where `isMirrored`; nothing is written past the target. */
-export function turnOver(source: usize, target: usize, width: usize, height: usize, isUpsideDown: bool, isMirrored: bool): void {
+/**
+ * Rows from the last to the first where `isUpsideDown`, each from right to left where `isMirrored`, into rows of `stride` bytes;
+ * nothing is written past a row.
+ */
+export function turnOver(source: usize, target: usize, width: usize, height: usize, stride: usize, isUpsideDown: bool, isMirrored: bool): void {
   for (let row: usize = 0; row < height; row++, source += width) {
-    const to = target + (isUpsideDown ? height - 1 - row : row) * width;
+    const to = target + (isUpsideDown ? height - 1 - row : row) * stride;
     if (isMirrored) mirror(source, to, width);
     else memory.copy(to, source, width);
   }
+}
+
+/** Repeats the last pixel of each row, then the last row, up to `stride` by `rows` bytes. */
+export function fillEdges(target: usize, width: usize, height: usize, stride: usize, rows: usize): void {
+  for (let row: usize = 0; row < height; row++) {
+    const end = target + row * stride + width;
+    for (let at = width; at < stride; at++) store<u8>(end + at - width, load<u8>(end - 1));
+  }
+  for (let row = height; row < rows; row++) memory.copy(target + row * stride, target + (height - 1) * stride, stride);
 }
 
 // @ts-ignore: decorator
@@ -174,17 +244,23 @@ function mirror(source: usize, target: usize, length: usize): void {
   for (; at < length; at++) store<u8>(target + length - 1 - at, load<u8>(source + at));
 }
 
+/** In memory, since code builds a constant anew at each use: four times 255, and 1.5 * 2^23 four times. */
+const constants: usize = memory.data<u32>([255, 255, 255, 255, 0x4b400000, 0x4b400000, 0x4b400000, 0x4b400000], 16);
+
 /** The byte at bit `shift` of each word, as float32. */
 // @ts-ignore: decorator
 @inline
 function byteOf(words: v128, shift: i32): v128 {
-  return f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(words, shift), i32x4.splat(255)));
+  const shifted = i32x4.shr_u(words, shift);
+  return f32x4.convert_i32x4_s(shift === 24 ? shifted : v128.and(shifted, v128.load(constants)));
 }
 
+/** To the nearest whole number, halves to the even one, of values below 2^22: what is added leaves no room for a fraction. */
 // @ts-ignore: decorator
 @inline
 function rounded(values: v128): v128 {
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(values));
+  const large = v128.load(constants, 16);
+  return i32x4.sub(f32x4.add(values, large), large);
 }
 
 /** Four i32 as bytes, cut to 0 to 255. */

@@ -5,6 +5,8 @@
 
 // @ts-nocheck: AssemblyScript has types that TypeScript does not know.
 
+import { dot, early, Factors, late, turn } from './turn';
+
 /** What `transform` makes of a block that is its mean alone. */
 export function fillLevel(level: i32, target: usize, stride: usize): void {
   const value = i8x16.splat(<i8>min(255, max(0, ((<i32><i16>(level << 2) + 16) >> 5) + 128)));
@@ -56,43 +58,6 @@ function storeRows(rows: v128, target: usize, stride: usize): usize {
   return target + 2 * stride;
 }
 
-/** Rows become columns. */
-// @ts-ignore: decorator
-@inline
-function turn(block: usize): void {
-  const a = v128.load(block), b = v128.load(block, 16), c = v128.load(block, 32), d = v128.load(block, 48);
-  const e = v128.load(block, 64), f = v128.load(block, 80), g = v128.load(block, 96), h = v128.load(block, 112);
-  const ab0 = early(a, b), ab1 = late(a, b), cd0 = early(c, d), cd1 = late(c, d);
-  const ef0 = early(e, f), ef1 = late(e, f), gh0 = early(g, h), gh1 = late(g, h);
-  turnHalf(block, ab0, cd0, ef0, gh0);
-  turnHalf(block + 64, ab1, cd1, ef1, gh1);
-}
-
-// @ts-ignore: decorator
-@inline
-function turnHalf(target: usize, ab: v128, cd: v128, ef: v128, gh: v128): void {
-  const abcd0 = v128.shuffle<i32>(ab, cd, 0, 4, 1, 5), abcd1 = v128.shuffle<i32>(ab, cd, 2, 6, 3, 7);
-  const efgh0 = v128.shuffle<i32>(ef, gh, 0, 4, 1, 5), efgh1 = v128.shuffle<i32>(ef, gh, 2, 6, 3, 7);
-  v128.store(target, v128.shuffle<i64>(abcd0, efgh0, 0, 2));
-  v128.store(target, v128.shuffle<i64>(abcd0, efgh0, 1, 3), 16);
-  v128.store(target, v128.shuffle<i64>(abcd1, efgh1, 0, 2), 32);
-  v128.store(target, v128.shuffle<i64>(abcd1, efgh1, 1, 3), 48);
-}
-
-/** The first four values of each, in turn. */
-// @ts-ignore: decorator
-@inline
-function early(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-}
-
-/** The last four. */
-// @ts-ignore: decorator
-@inline
-function late(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-}
-
 /**
  * Loeffler, Ligtenberg and Moschytz' one-dimensional transform of eight columns at once, in 13-bit fixed point; sums of
  * inputs wrap in 16 bits and results are cut to 16, as in libjpeg-turbo.
@@ -109,23 +74,16 @@ function pass(block: usize, half: i32, shift: i32): void {
   const rounding = i32x4.splat(half);
   const sumA = i32x4.add(i32x4.shl(i32x4.extend_low_i16x8_s(sum), 13), rounding), sumB = i32x4.add(i32x4.shl(i32x4.extend_high_i16x8_s(sum), 13), rounding);
   const differenceA = i32x4.add(i32x4.shl(i32x4.extend_low_i16x8_s(difference), 13), rounding), differenceB = i32x4.add(i32x4.shl(i32x4.extend_high_i16x8_s(difference), 13), rounding);
-  const t2a = dot(p26a, 4433, -10704), t2b = dot(p26b, 4433, -10704), t3a = dot(p26a, 10703, 4433), t3b = dot(p26b, 10703, 4433);
-  const x3a = dot(z34a, -6436, 9633), x3b = dot(z34b, -6436, 9633), x4a = dot(z34a, 9633, 6437), x4b = dot(z34b, 9633, 6437);
-  const out3a = i32x4.add(dot(p71a, -4927, -7373), x3a), out3b = i32x4.add(dot(p71b, -4927, -7373), x3b);
-  const out0a = i32x4.add(dot(p71a, -7373, 4926), x4a), out0b = i32x4.add(dot(p71b, -7373, 4926), x4b);
-  const out2a = i32x4.add(dot(p53a, -4176, -20995), x4a), out2b = i32x4.add(dot(p53b, -4176, -20995), x4b);
-  const out1a = i32x4.add(dot(p53a, -20995, 4177), x3a), out1b = i32x4.add(dot(p53b, -20995, 4177), x3b);
+  const t2a = dot(p26a, Factors.even1), t2b = dot(p26b, Factors.even1), t3a = dot(p26a, Factors.even0), t3b = dot(p26b, Factors.even0);
+  const x3a = dot(z34a, Factors.odd0), x3b = dot(z34b, Factors.odd0), x4a = dot(z34a, Factors.odd1), x4b = dot(z34b, Factors.odd1);
+  const out3a = i32x4.add(dot(p71a, Factors.outer0), x3a), out3b = i32x4.add(dot(p71b, Factors.outer0), x3b);
+  const out0a = i32x4.add(dot(p71a, Factors.outer1), x4a), out0b = i32x4.add(dot(p71b, Factors.outer1), x4b);
+  const out2a = i32x4.add(dot(p53a, Factors.inner0), x4a), out2b = i32x4.add(dot(p53b, Factors.inner0), x4b);
+  const out1a = i32x4.add(dot(p53a, Factors.inner1), x3a), out1b = i32x4.add(dot(p53b, Factors.inner1), x3b);
   storePair(block, block + 112, i32x4.add(sumA, t3a), i32x4.add(sumB, t3b), out0a, out0b, shift);
   storePair(block + 16, block + 96, i32x4.add(differenceA, t2a), i32x4.add(differenceB, t2b), out1a, out1b, shift);
   storePair(block + 32, block + 80, i32x4.sub(differenceA, t2a), i32x4.sub(differenceB, t2b), out2a, out2b, shift);
   storePair(block + 48, block + 64, i32x4.sub(sumA, t3a), i32x4.sub(sumB, t3b), out3a, out3b, shift);
-}
-
-/** Pairs of i16 times these two factors, added. */
-// @ts-ignore: decorator
-@inline
-function dot(pairs: v128, first: i16, second: i16): v128 {
-  return i32x4.dot_i16x8_s(pairs, i16x8(first, second, first, second, first, second, first, second));
 }
 
 /** The sum and the difference of the even and the odd part, 8 columns each. */

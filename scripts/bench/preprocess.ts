@@ -8,7 +8,7 @@ import { observations } from '../../src/api/observations.ts';
 import { writeFilms, type Film } from '../../src/dataset/films.ts';
 import { describePatient } from '../../src/dataset/phantoms/patients.ts';
 import { renderPhantom } from '../../src/dataset/phantoms/phantom.ts';
-import { encodeJpeg } from '../../src/imaging/codec.ts';
+import { encodeJpeg } from '../../src/imaging/encode-jpeg.ts';
 import { layout } from '../../src/plan/layout.ts';
 import type { PreprocessStep } from '../../src/plan/step.ts';
 import { openStorage } from '../../src/storage/open.ts';

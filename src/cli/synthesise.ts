@@ -5,7 +5,7 @@ import { describePatient } from '../dataset/phantoms/patients.ts';
 import type { PhantomFilm, PhantomPatient } from '../dataset/phantoms/patients.ts';
 import { renderPhantom } from '../dataset/phantoms/phantom.ts';
 import { rowOf, tableHeader, truthHeader, truthOf } from '../dataset/phantoms/table.ts';
-import { encodeJpeg } from '../imaging/codec.ts';
+import { encodeJpeg } from '../imaging/encode-jpeg.ts';
 import { exitCodes, ExitError } from '../plan/exit-error.ts';
 import { fileStorage } from '../storage/file.ts';
 import type { Storage } from '../storage/storage.ts';

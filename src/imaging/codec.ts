@@ -47,17 +47,6 @@ export async function decodeRecordImage(bytes: Uint8Array): Promise<Grey> {
   return { width, height, pixels: new Uint8Array(data) };
 }
 
-/** Greyscale JPEG, `quality` 1 to 100. */
-export function encodeJpeg({ width, height, pixels }: Grey, quality: number): Uint8Array<ArrayBuffer> {
-  const options = { format: jpegTurbo.FORMAT_GRAY, subsampling: jpegTurbo.SAMP_GRAY, width, height, quality };
-  const mostBytes = jpegTurbo.bufferSize(options);
-  if (encodingRoom.length < mostBytes) encodingRoom = Buffer.allocUnsafeSlow(mostBytes);
-  return new Uint8Array(jpegTurbo.compressSync(bufferOf(pixels), encodingRoom, options));
-}
-
-/** As large as the largest picture might become, several times what most need: fresh memory each time would cost more. */
-let encodingRoom = Buffer.alloc(0);
-
 /** Greyscale PNG, 8 bits. */
 export async function encodePng({ width, height, pixels }: Grey): Promise<Uint8Array<ArrayBuffer>> {
   const png = sharp(pixels, { raw: { width, height, channels: 1 } }).toColourspace('b-w').png();

@@ -1,6 +1,7 @@
 import type { Grey } from './grey.ts';
+import { zigzag, type HuffmanCode } from './jpeg-tables.ts';
 import { bytesAt, kernels, put, reserve } from './kernel-memory.ts';
-import { readPlainJpeg, type HuffmanCode } from './plain-jpeg.ts';
+import { readPlainJpeg } from './plain-jpeg.ts';
 
 /** Larger films are left to the other decoder: the memory of the kernels never shrinks. */
 const mostPixels = 1 << 24;
@@ -8,12 +9,6 @@ const mostPixels = 1 << 24;
 const tableBytes = 4 * (2048 + 17 + 17) + 256;
 /** Bits that a broken block takes beyond the end of the scan, in bytes: 64 codes of 31 bits. */
 const overrunBytes = 256;
-
-/** Where the coefficients stand, row by row, in the order of their coming (T.81, figure A.6). */
-const zigzag = [
-  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
-  35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
-];
 
 /**
  * A film as nearly all are: a greyscale JPEG of one sequential scan, by the exact inverse cosine transform, the pixels
@@ -25,28 +20,22 @@ export function decodePlainJpeg(bytes: Uint8Array): Grey | null {
   const { width, height } = jpeg;
   const [across, down] = [Math.ceil(width / 8), Math.ceil(height / 8)];
   const scan = bytes.subarray(jpeg.start);
-  const [source, bits, dc, ac, code, places, block, target] = reserve(
-    scan.length, overrunBytes + scan.length, tableBytes, tableBytes, 16 + 256, 64 * 4, 64 * 2, across * down * 64,
+  const [source, bits, dc, ac, code, places, block, blocks, target] = reserve(
+    scan.length, overrunBytes + scan.length, tableBytes, tableBytes, 16 + 256, 64 * 4, 64 * 2, across * down * 64, width * height,
   );
   put(source, scan);
   const end = bits + overrunBytes + scan.length;
   const scanBytes = kernels.unstuff(source, scan.length, end);
   if (scanBytes < 0 || !fillTable(jpeg.dc, code, dc) || !fillTable(jpeg.ac, code, ac)) return null;
   put(places, Int32Array.from(zigzag, (place, index) => (place * 2) | ((jpeg.quanta[index] ?? 0) << 16)));
-  if (kernels.decodeBlocks(end, scanBytes, dc, ac, places, block, target, across, down) === 0) return null;
-  return { width, height, pixels: cut(bytesAt(target, across * down * 64), across * 8, { width, height }) };
+  if (kernels.decodeBlocks(end, scanBytes, dc, ac, places, block, blocks, across, down) === 0) return null;
+  // Without what blocks have beyond the right and the lower edge.
+  kernels.copyRows(blocks, across * 8, target, width, height);
+  return { width, height, pixels: bytesAt(target, width * height).slice() };
 }
 
 function fillTable({ counts, symbols }: HuffmanCode, code: number, table: number): boolean {
   bytesAt(code, 16).set(counts);
   bytesAt(code + 16, 256).set(symbols);
   return kernels.fillTable(code, code + 16, symbols.length, table) !== 0;
-}
-
-/** Without what blocks have beyond the right and the lower edge. */
-function cut(blocks: Uint8Array, stride: number, { width, height }: Pick<Grey, 'width' | 'height'>): Uint8Array<ArrayBuffer> {
-  if (stride === width) return new Uint8Array(blocks.subarray(0, width * height));
-  const pixels = new Uint8Array(width * height);
-  for (let y = 0; y < height; y += 1) pixels.set(blocks.subarray(y * stride, y * stride + width), y * width);
-  return pixels;
 }

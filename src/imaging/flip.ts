@@ -16,6 +16,6 @@ export function variantOf(source: Grey, code: FlipCode | null): Grey {
 export function flip({ width, height, pixels }: Grey, code: FlipCode): Grey {
   const [source, target] = reserve(width * height, width * height);
   bytesAt(source, width * height).set(pixels);
-  kernels.turnOver(source, target, width, height, code !== 1, code !== 0);
+  kernels.turnOver(source, target, width, height, width, code !== 1, code !== 0);
   return { width, height, pixels: bytesAt(target, width * height).slice() };
 }

@@ -3,18 +3,19 @@ import { wasm } from './kernels.ts';
 /** The kernels of assembly/imaging.ts and assembly/jpeg.ts, where they are described. Every pointer is an address in `memory`. */
 interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  freeFrom(): number;
   fillCurve(tile: number, stride: number, width: number, height: number, limit: number, scale: number, counts: number, curve: number): void;
   joinCurves(upperLeft: number, upperRight: number, lowerLeft: number, lowerRight: number, joined: number): void;
   blendRow(pixels: number, joined: number, left: number, right: number, above: number, below: number, target: number, length: number): void;
-  sumCells(line: number, start: number, share: number, words: number, target: number, length: number): void;
-  addShare(values: number, share: number, sums: number, length: number): void;
-  takeSums(sums: number, target: number, length: number): void;
-  weighPairs(line: number, first: number, weight: number, target: number, length: number): void;
-  blendPairs(upper: number, lower: number, weight: number, target: number, length: number): void;
-  turnOver(source: number, target: number, width: number, height: number, isUpsideDown: boolean, isMirrored: boolean): void;
+  copyRows(source: number, stride: number, target: number, width: number, rows: number): void;
+  resizeArea(source: number, sourceWidth: number, start: number, share: number, words: number, row: number, count: number, part: number, most: number, values: number, sums: number, target: number, width: number, height: number): void;
+  resizePairs(source: number, sourceWidth: number, sourceHeight: number, first: number, weight: number, row: number, part: number, upper: number, lower: number, target: number, width: number, height: number): void;
+  turnOver(source: number, target: number, width: number, height: number, stride: number, isUpsideDown: boolean, isMirrored: boolean): void;
+  fillEdges(target: number, width: number, height: number, stride: number, rows: number): void;
   unstuff(source: number, length: number, end: number): number;
   fillTable(counts: number, symbols: number, total: number, table: number): number;
   decodeBlocks(end: number, bytes: number, dcTable: number, acTable: number, places: number, block: number, target: number, across: number, down: number): number;
+  encodeBlocks(pixels: number, across: number, down: number, scales: number, codes: number, order: number, block: number, bits: number, target: number): number;
 }
 
 /** Node's, of which only what is used here: TypeScript knows it as a part of browsers alone. */
@@ -30,17 +31,31 @@ const pageBytes = 65_536;
 /** Kernels work on whole vectors, past the end of an array too. */
 const spareBytes = 16;
 
+/** Where the arrays begin that are reserved; what stands before is kept. */
+let start = kernels.freeFrom();
+
+/** The address of an array for good, zeros at first. To be asked for while a module loads, before anything is reserved. */
+export function keep(bytes: number): number {
+  const [address] = reserve(bytes);
+  start = address + roomOf(bytes);
+  return address;
+}
+
 /** Addresses for arrays of these many bytes, each a multiple of 16, in order. What earlier calls got is lost. */
 export function reserve<const Sizes extends readonly number[]>(...sizes: Sizes): { [Index in keyof Sizes]: number } {
-  let end = 0;
+  let end = start;
   const addresses = sizes.map((bytes) => {
     const address = end;
-    end += Math.ceil((bytes + spareBytes) / 16) * 16;
+    end += roomOf(bytes);
     return address;
   });
   const missing = end - kernels.memory.buffer.byteLength;
   if (missing > 0) kernels.memory.grow(Math.ceil(missing / pageBytes));
   return addresses as { [Index in keyof Sizes]: number };
+}
+
+function roomOf(bytes: number): number {
+  return Math.ceil((bytes + spareBytes) / 16) * 16;
 }
 
 /** The bytes at an address, until more is reserved. */

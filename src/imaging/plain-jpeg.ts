@@ -1,3 +1,5 @@
+import type { HuffmanCode } from './jpeg-tables.ts';
+
 /** What a JPEG file says of itself where it is of the plainest kind: one component, one Huffman-coded sequential scan. */
 export interface PlainJpeg {
   readonly width: number;
@@ -8,12 +10,6 @@ export interface PlainJpeg {
   readonly ac: HuffmanCode;
   /** Where the scan's bits begin. */
   readonly start: number;
-}
-
-export interface HuffmanCode {
-  /** Codes of 1 to 16 bits. */
-  readonly counts: Uint8Array;
-  readonly symbols: Uint8Array;
 }
 
 /** Null where the file has anything else in it, be it lawful or a fault: another decoder knows what to say of it. */

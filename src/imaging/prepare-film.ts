@@ -1,6 +1,8 @@
 import type { ClaheSettings } from './clahe.ts';
 import { clahe } from './clahe.ts';
-import { decodeGrey, encodeJpeg, encodePng } from './codec.ts';
+import { decodeGrey, encodePng } from './codec.ts';
+import { encodeJpeg } from './encode-jpeg.ts';
+import { variantOf, type FlipCode } from './flip.ts';
 import type { Grey } from './grey.ts';
 import { resize } from './resize.ts';
 
@@ -20,7 +22,7 @@ export async function prepareFilm(bytes: Uint8Array, settings: FilmSettings): Pr
   return settings.clahe === null ? square : clahe(square, settings.clahe);
 }
 
-/** The square as it stands in a record. */
-export async function encodeFilm(square: Grey, { encoding, quality }: FilmSettings): Promise<Uint8Array<ArrayBuffer>> {
-  return encoding === 'Jpeg' ? encodeJpeg(square, quality) : encodePng(square);
+/** The square, in one of its `variants`, as it stands in a record. */
+export async function encodeFilm(square: Grey, { encoding, quality }: FilmSettings, variant: FlipCode | null = null): Promise<Uint8Array<ArrayBuffer>> {
+  return encoding === 'Jpeg' ? encodeJpeg(square, quality, variant) : encodePng(variantOf(square, variant));
 }

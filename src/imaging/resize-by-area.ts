@@ -17,27 +17,17 @@ export function resizeByArea(source: Grey, x: Scale, y: Scale): Grey {
   const width = x.target;
   const words = Math.ceil(columns.most / 4);
   const shares = sharesByFour(columns, words);
-  const [line, starts, share, values, sums, target] = reserve(
-    source.width + words * 4, width * 4, shares.byteLength, width * 4, width * 4, width * y.target,
+  const [from, starts, share, firstRows, counts, parts, values, sums, target] = reserve(
+    source.width * source.height + words * 4, width * 4, shares.byteLength, y.target * 4, y.target * 4, rows.share.byteLength, width * 4, width * 4, width * y.target,
   );
-  const lineBytes = bytesAt(line, source.width);
+  put(from, source.pixels);
   put(starts, columns.first);
   put(share, shares);
+  put(firstRows, rows.first);
+  put(counts, rows.count);
+  put(parts, rows.share);
   bytesAt(sums, width * 4).fill(0);
-  let filled = -1;
-  for (let row = 0; row < y.target; row += 1) {
-    for (let at = 0; at < (rows.count[row] ?? 0); at += 1) {
-      const from = (rows.first[row] ?? 0) + at;
-      // A source row between two target rows is part of both.
-      if (from !== filled) {
-        lineBytes.set(source.pixels.subarray(from * source.width, (from + 1) * source.width));
-        kernels.sumCells(line, starts, share, words, values, width);
-        filled = from;
-      }
-      kernels.addShare(values, rows.share[row * rows.most + at] ?? 0, sums, width);
-    }
-    kernels.takeSums(sums, target + row * width, width);
-  }
+  kernels.resizeArea(from, source.width, starts, share, words, firstRows, counts, parts, rows.most, values, sums, target, width, y.target);
   return { width, height: y.target, pixels: bytesAt(target, width * y.target).slice() };
 }
 

@@ -13,33 +13,26 @@ export function resizeByPairs(source: Grey, x: Scale, y: Scale): Grey {
   const columns = pairsOf(x);
   const rows = pairsOf(y);
   const width = x.target;
-  const [line, starts, weights, upperAt, lowerAt, target] = reserve(source.width, width * 4, width * 4, width * 4, width * 4, width * y.target);
-  const lineBytes = bytesAt(line, source.width);
-  put(starts, columns.first);
-  put(weights, Int16Array.from({ length: 2 * width }, (_, at) => weightAt(columns, at)));
-  const fill = (values: { row: number; readonly at: number }, row: number) => {
-    lineBytes.set(source.pixels.subarray(row * source.width, (row + 1) * source.width));
-    kernels.weighPairs(line, starts, weights, values.at, width);
-    values.row = row;
-  };
-  let upper = { row: -1, at: upperAt };
-  let lower = { row: -1, at: lowerAt };
-  for (let row = 0; row < y.target; row += 1) {
-    const first = rows.first[row] ?? 0;
-    const second = Math.min(first + 1, source.height - 1);
-    // The lower row of one target row is mostly the upper one of the next.
-    if (first === lower.row) [upper, lower] = [lower, upper];
-    if (first !== upper.row) fill(upper, first);
-    if (second !== lower.row) fill(lower, second);
-    kernels.blendPairs(upper.at, lower.at, rows.weight[row] ?? 0, target + row * width, width);
-  }
+  const [from, firsts, weights, firstRows, parts, upper, lower, target] = reserve(
+    source.width * source.height, width * 4, width * 4, y.target * 4, y.target * 4, width * 4, width * 4, width * y.target,
+  );
+  put(from, source.pixels);
+  put(firsts, columns.first);
+  put(weights, weightsOf(columns));
+  put(firstRows, rows.first);
+  put(parts, rows.weight);
+  kernels.resizePairs(from, source.width, source.height, firsts, weights, firstRows, parts, upper, lower, target, width, y.target);
   return { width, height: y.target, pixels: bytesAt(target, width * y.target).slice() };
 }
 
 /** Of each pair the weight of the first, then that of the second; beyond the edge the second has none. */
-function weightAt({ weight }: Pairs, at: number): number {
-  const second = weight[at >> 1] ?? 0;
-  return at % 2 === 0 ? 2048 - second : second;
+function weightsOf({ weight }: Pairs): Int16Array {
+  const weights = new Int16Array(2 * weight.length);
+  for (let index = 0; index < weight.length; index += 1) {
+    weights[2 * index] = 2048 - (weight[index] ?? 0);
+    weights[2 * index + 1] = weight[index] ?? 0;
+  }
+  return weights;
 }
 
 function pairsOf({ source, target, factor, inverse }: Scale): Pairs {

@@ -57,7 +57,7 @@ function checkCondition(uri: string, etag: string | undefined, options: WriteOpt
 
 async function gather(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return Uint8Array.from(body);
-  return Uint8Array.from(Buffer.concat(await Array.fromAsync(body)));
+  return Uint8Array.from(Buffer.concat(await Array.fromAsync(body, (piece) => Uint8Array.from(piece))));
 }
 
 function entry(uri: string, content: Content | undefined): Entry | null {

@@ -38,7 +38,8 @@ async function* watched(body: AsyncIterable<Uint8Array>, errors: unknown[]): Asy
   try {
     for await (const piece of body) {
       isBodysTurn = false;
-      yield piece;
+      // Parts are gathered from pieces, which are the caller's again.
+      yield Uint8Array.from(piece);
       isBodysTurn = true;
     }
   } catch (error) {

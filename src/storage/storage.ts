@@ -27,7 +27,7 @@ export interface Storage {
   read(uri: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
   /** Content in pieces, memory bounded. `NotFound` when absent. */
   stream(uri: string, options?: { signal?: AbortSignal }): AsyncIterable<Uint8Array>;
-  /** Writes a whole object, in pieces where `body` is iterable; `PreconditionFailed` when a condition does not hold. */
+  /** Writes a whole object, in pieces where `body` is iterable, each of which is done with when the next is asked for; `PreconditionFailed` when a condition does not hold. */
   write(uri: string, body: Uint8Array | AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<{ etag: string }>;
   /** Size and etag, or null when absent. */
   head(uri: string): Promise<Entry | null>;

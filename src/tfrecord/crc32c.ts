@@ -20,9 +20,8 @@ export function continueCrc32c(previous: number, bytes: Uint8Array): number {
   return continueChecksum(bytes, previous);
 }
 
-/** The form in which TFRecord stores it, so that a checksum of checksums stays sound: rotr15(crc) + 0xa282ead8. */
-export function maskedCrc32c(bytes: Uint8Array): number {
-  const crc = crc32c(bytes);
+/** The form in which TFRecord stores a checksum, so that a checksum of checksums stays sound: rotr15(crc) + 0xa282ead8. */
+export function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
 

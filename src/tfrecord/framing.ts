@@ -1,4 +1,5 @@
-import { maskedCrc32c } from './crc32c.ts';
+import { continueCrc32c, crc32c, masked } from './crc32c.ts';
+import { joinCrc32c } from './crc32c-join.ts';
 
 /** u64 length | u32 masked crc of the length | payload | u32 masked crc of the payload; all little-endian. */
 export const headBytes = 12;
@@ -19,38 +20,57 @@ export class RecordError extends Error {
 
 export interface Payload {
   readonly length: number;
-  /** Fills a target of that length, every byte of it. */
-  write(target: Uint8Array): void;
+  /** Fills a target of that length, every byte of it; the CRC-32C of these. */
+  write(target: Uint8Array): number;
+}
+
+/** Records to be, one after the other. */
+export interface Frames {
+  readonly sizeBytes: number;
+  /** Fills a target of that size, every byte of it; the CRC-32C of these. */
+  write(target: Uint8Array): number;
 }
 
 /** The record as it stands in a file. */
 export function frameRecord(payload: Uint8Array): Uint8Array {
   const record = Buffer.allocUnsafe(headBytes + payload.length + tailBytes);
-  writeFrames(record, [{ length: payload.length, write: (target) => target.set(payload) }]);
+  writeFrame(record, {
+    length: payload.length,
+    write: (target) => {
+      target.set(payload);
+      return crc32c(payload);
+    },
+  });
   return new Uint8Array(record.buffer, record.byteOffset, record.length);
 }
 
-/** Records one after the other in memory that is theirs alone; payloads are written in place: a film of 30 kB is copied once, not twice. */
-export function framePayloads(payloads: readonly Payload[]): Uint8Array<ArrayBuffer> {
-  const total = payloads.reduce((sum, { length }) => sum + headBytes + length + tailBytes, 0);
-  // Not zeroed first: every byte is written, and zeroing would cost as much as copying the films.
-  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(total);
-  const records = new Uint8Array(buffer, byteOffset, total);
-  writeFrames(records, payloads);
-  return records;
+/** Payloads are written in place: a film of 30 kB is copied once, not twice. */
+export function framesOf(payloads: readonly Payload[]): Frames {
+  return {
+    sizeBytes: payloads.reduce((sum, { length }) => sum + headBytes + length + tailBytes, 0),
+    write: (target) => {
+      let at = 0;
+      let crc = 0;
+      for (const payload of payloads) {
+        const size = headBytes + payload.length + tailBytes;
+        crc = joinCrc32c(crc, writeFrame(target.subarray(at, at + size), payload), size);
+        at += size;
+      }
+      return crc;
+    },
+  };
 }
 
-function writeFrames(target: Uint8Array, payloads: readonly Payload[]): void {
-  const view = new DataView(target.buffer, target.byteOffset, target.length);
-  let at = 0;
-  for (const { length, write } of payloads) {
-    view.setBigUint64(at, BigInt(length), true);
-    view.setUint32(at + 8, maskedCrc32c(target.subarray(at, at + 8)), true);
-    const payload = target.subarray(at + headBytes, at + headBytes + length);
-    write(payload);
-    at += headBytes + length + tailBytes;
-    view.setUint32(at - tailBytes, maskedCrc32c(payload), true);
-  }
+/** The checksum of the whole record, made of those of its parts: no byte of the payload is looked at. */
+function writeFrame(record: Uint8Array, { length, write }: Payload): number {
+  const view = new DataView(record.buffer, record.byteOffset, record.length);
+  view.setBigUint64(0, BigInt(length), true);
+  const ofLength = crc32c(record.subarray(0, 8));
+  view.setUint32(8, masked(ofLength), true);
+  const ofPayload = write(record.subarray(headBytes, headBytes + length));
+  view.setUint32(headBytes + length, masked(ofPayload), true);
+  const ofHead = continueCrc32c(ofLength, record.subarray(8, headBytes));
+  return continueCrc32c(joinCrc32c(ofHead, ofPayload, length), record.subarray(headBytes + length));
 }
 
 /**
@@ -90,7 +110,7 @@ export interface Place {
 /** Length of the payload from the first 12 bytes of a record, its checksum verified. */
 export function payloadLength(head: Uint8Array, place: Place): number {
   const view = new DataView(head.buffer, head.byteOffset, headBytes);
-  if (view.getUint32(8, true) !== maskedCrc32c(head.subarray(0, 8))) {
+  if (view.getUint32(8, true) !== masked(crc32c(head.subarray(0, 8)))) {
     throw new RecordError({ ...place, kind: 'corrupt', state: 'the checksum of its length is wrong' });
   }
   return Number(view.getBigUint64(0, true));
@@ -100,7 +120,7 @@ export function payloadLength(head: Uint8Array, place: Place): number {
 export function verifiedPayload(body: Uint8Array, place: Place): Uint8Array {
   const payload = body.subarray(0, body.length - tailBytes);
   const stored = new DataView(body.buffer, body.byteOffset + payload.length, tailBytes).getUint32(0, true);
-  if (stored !== maskedCrc32c(payload)) {
+  if (stored !== masked(crc32c(payload))) {
     throw new RecordError({ ...place, kind: 'corrupt', state: `the checksum of its ${payload.length} bytes is wrong` });
   }
   return payload;

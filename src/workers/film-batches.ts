@@ -22,10 +22,13 @@ interface Means {
   readonly threads: FilmThreads;
 }
 
-/** All films in their order, read and prepared ahead of whoever takes the batches. */
+/** All films in their order, read and prepared ahead of whoever takes the batches. The records of a batch are there until the next is asked for. */
 export async function* prepareInBatches(films: AsyncIterable<Film>, { reader, threads }: Means): AsyncGenerator<FilmBatch> {
   const files = ahead(films, { count: filmsAheadPerThread * threads.count, start: async (film) => ({ film, found: await reader.read(film.path) }) });
-  yield* ahead(batchesOf(files), { count: batchesPerThread * threads.count, start: (batch) => prepareBatch(batch, threads) });
+  for await (const { room, ...batch } of ahead(batchesOf(files), { count: batchesPerThread * threads.count, start: (found) => prepareBatch(found, threads) })) {
+    yield batch;
+    threads.giveBack(room);
+  }
 }
 
 interface FoundFilm {
@@ -61,14 +64,14 @@ async function* batchesOf(films: AsyncIterable<FoundFilm>): AsyncGenerator<Found
   if (batch.length > 0) yield batch;
 }
 
-async function prepareBatch(batch: readonly FoundFilm[], threads: FilmThreads): Promise<FilmBatch> {
+async function prepareBatch(batch: readonly FoundFilm[], threads: FilmThreads): Promise<FilmBatch & { readonly room: ArrayBuffer }> {
   const files = batch.flatMap(({ film: { path, patient, labels }, found }) => (found.kind === 'read' ? [{ film: { path, patient, labels }, bytes: found.bytes }] : []));
-  const { outcomes, pieces } = await threads.prepare(files);
+  const { outcomes, pieces, room } = await threads.prepare(files);
   const left = outcomes.values();
   const films = batch.map(({ film, found }) => {
     const outcome = found.kind === 'rejected' ? found : left.next().value;
     if (outcome === undefined) throw new Error(`Cannot tell what became of ${film.path}: a thread answered for too few films`);
     return { film, outcome };
   });
-  return { films, pieces };
+  return { films, pieces, room };
 }

@@ -18,6 +18,8 @@ export class FilmThreads {
   readonly #all: readonly Worker[];
   readonly #busy = new Map<number, Waiting>();
   readonly #queue: Waiting[] = [];
+  /** Memory of records that are written: new memory each time would have to be found, and collected, as fast as films come. */
+  readonly #rooms: ArrayBuffer[] = [];
   #started = 0;
 
   constructor(settings: FilmThreadSettings, threads = availableParallelism()) {
@@ -35,12 +37,17 @@ export class FilmThreads {
     return this.#all.length;
   }
 
-  /** The records of some films. */
+  /** The records of some films; their memory may be given back. */
   prepare(files: readonly FilmFile[]): Promise<PreparedFilms> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ files, resolve, reject });
       this.#start();
     });
+  }
+
+  /** The memory of records that are no longer needed. */
+  giveBack(room: ArrayBuffer): void {
+    this.#rooms.push(room);
   }
 
   async close(): Promise<void> {
@@ -53,7 +60,8 @@ export class FilmThreads {
     if (!thread || !batch) return;
     this.#started += 1;
     this.#busy.set(this.#started, batch);
-    thread.postMessage({ id: this.#started, files: batch.files } satisfies FilmQuestion);
+    const room = this.#rooms.pop() ?? new ArrayBuffer(0);
+    thread.postMessage({ id: this.#started, files: batch.files, room } satisfies FilmQuestion, [room]);
   }
 
   #finish(thread: Worker, { id, ...answer }: FilmAnswer): void {
@@ -62,7 +70,7 @@ export class FilmThreads {
     this.#places.push(thread);
     this.#start();
     if (answer.kind === 'failed') batch?.reject(answer.error);
-    else batch?.resolve({ outcomes: answer.outcomes, pieces: answer.pieces });
+    else batch?.resolve({ outcomes: answer.outcomes, pieces: answer.pieces, room: answer.room });
   }
 
   /** A thread that died takes its films with it: nobody may wait for ever. */

@@ -117,10 +117,10 @@ async function countFilms(shard: Shard, { step, tools }: Work): Promise<number> 
 /** Each piece to its set; they are of different sets, and wait for storage together. */
 async function addPieces(pieces: readonly RecordPiece[], { shard, work: { step, tools, sets } }: { shard: Shard; work: ShardWork }): Promise<void> {
   await Promise.all(
-    pieces.map(async ({ set: name, bytes, count }) => {
+    pieces.map(async ({ set: name, ...records }) => {
       const set = sets.get(name) ?? new RecordSet(tools.storage, layout(step.root).records.shard(name, shard));
       sets.set(name, set);
-      await set.add(bytes, count);
+      await set.add(records);
     }),
   );
 }

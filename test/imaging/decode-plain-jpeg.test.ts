@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp, { type JpegOptions } from 'sharp';
-import { encodeJpeg } from '../../src/imaging/codec.ts';
 import { decodePlainJpeg } from '../../src/imaging/decode-plain-jpeg.ts';
+import { encodeJpeg } from '../../src/imaging/encode-jpeg.ts';
 import type { Grey } from '../../src/imaging/grey.ts';
 import { seededPicture } from './seeded-picture.ts';
 

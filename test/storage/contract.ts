@@ -32,6 +32,16 @@ export function testStorage(form: string, prepare: (t: TestContext) => Promise<S
     }
   });
 
+  promise('write() is done with a piece when it asks for the next', async ({ storage, root }) => {
+    const piece = new Uint8Array(5 * mebibyte);
+    async function* pieces() {
+      for (const value of [1, 2, 3, 4]) yield piece.fill(value);
+    }
+    await storage.write(`${root}/pieces`, pieces());
+    const expected = Buffer.concat([1, 2, 3, 4].map((value) => Buffer.alloc(piece.length, value)));
+    assert.equal(digestOf(await storage.read(`${root}/pieces`)), digestOf(expected));
+  });
+
   promise('write(), head() and list() agree on the etag, and a new content has another', async ({ storage, root }) => {
     const uri = `${root}/a/b.json`;
     const first = await storage.write(uri, Buffer.from('one'));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { continueCrc32c, crc32c, maskedCrc32c } from '../../src/tfrecord/crc32c.ts';
+import { continueCrc32c, crc32c, masked } from '../../src/tfrecord/crc32c.ts';
+import { joinCrc32c } from '../../src/tfrecord/crc32c-join.ts';
 import { crc32cBySlicing } from '../../src/tfrecord/crc32c-slicing.ts';
 
 /** RFC 3720, section B.4, and the check value of the catalogue of CRC algorithms. */
@@ -39,9 +40,19 @@ test('continueCrc32c() and crc32cBySlicing() of the pieces give the checksum of 
   }
 });
 
-test('maskedCrc32c() rotates right by 15 and adds the constant', () => {
+test('joinCrc32c() of the checksums of two pieces is that of the whole, wherever it is cut', () => {
+  const bytes = Uint8Array.from({ length: 300 }, (_, i) => (i * 167 + 13) & 0xff);
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const [before, after] = [bytes.subarray(0, cut), bytes.subarray(cut)];
+    assert.equal(joinCrc32c(crc32c(before), crc32c(after), after.length), crc32c(bytes));
+  }
+  const large = new Uint8Array(70_000_001).fill(7);
+  assert.equal(joinCrc32c(crc32c(bytes), crc32c(large), large.length), continueCrc32c(crc32c(bytes), large));
+});
+
+test('masked() rotates right by 15 and adds the constant', () => {
   // From the definition, in exact arithmetic, for a checksum whose sum passes 2^32.
   const crc = 0xe3069283n;
   const rotated = (crc >> 15n) | ((crc << 17n) & 0xffffffffn);
-  assert.equal(maskedCrc32c(Buffer.from('123456789')), Number((rotated + 0xa282ead8n) & 0xffffffffn));
+  assert.equal(masked(crc32c(Buffer.from('123456789'))), Number((rotated + 0xa282ead8n) & 0xffffffffn));
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeExample, encodeExample, frameExamples } from '../../src/tfrecord/example.ts';
+import { decodeExample, encodeExample, framesOfExamples } from '../../src/tfrecord/example.ts';
+import { crc32c } from '../../src/tfrecord/crc32c.ts';
 import { frameRecord } from '../../src/tfrecord/framing.ts';
 
 test('encodeExample() gives exactly the bytes of the wire format, features in the given order', () => {
@@ -22,11 +23,26 @@ for (const length of [0, 1, 127, 128, 16_383, 16_384, 2_100_000]) {
   });
 }
 
-test('frameExamples() is frameRecord() of each encodeExample()', () => {
-  const features = [['image', new Uint8Array(5000).fill(9)], ['labels', new Uint8Array(14)]] as const;
+test('framesOfExamples() is frameRecord() of each encodeExample(), and tells the checksum of all', () => {
+  const features = [['image', new Uint8Array(5000).fill(9)], ['labels', new Uint8Array(14)], ['path', new Uint8Array(300).fill(3)]] as const;
   const record = frameRecord(encodeExample(features));
-  assert.equal(Buffer.compare(frameExamples([features, features]), Buffer.concat([record, record])), 0);
-  assert.equal(frameExamples([]).length, 0);
+  const frames = framesOfExamples([features, [['label', Uint8Array.of(1)]], features]);
+  const bytes = new Uint8Array(frames.sizeBytes);
+  const sum = frames.write(bytes);
+  assert.equal(Buffer.compare(bytes, Buffer.concat([record, frameRecord(encodeExample([['label', Uint8Array.of(1)]])), record])), 0);
+  assert.equal(sum, crc32c(bytes));
+  assert.equal(framesOfExamples([]).sizeBytes, 0);
+});
+
+test('framesOfExamples() takes the word of its caller for the checksum of a value', () => {
+  const features = [['image', new Uint8Array(5000).fill(9)]] as const;
+  const asked: Uint8Array[] = [];
+  const frames = framesOfExamples([features, features], (value) => {
+    asked.push(value);
+    return crc32c(value);
+  });
+  frames.write(new Uint8Array(frames.sizeBytes));
+  assert.deepEqual(asked, [features[0][1], features[0][1]]);
 });
 
 test('decodeExample() passes over unknown fields and takes the last of two equal names', () => {

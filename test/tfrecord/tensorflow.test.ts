@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { PNG } from 'pngjs';
 import { fileVersionEvent, summaryEvent } from '../../src/tfrecord/event.ts';
-import { decodeExample, frameExamples } from '../../src/tfrecord/example.ts';
+import { decodeExample, framesOfExamples } from '../../src/tfrecord/example.ts';
 import { frameRecord, readRecords } from '../../src/tfrecord/framing.ts';
 import { pythonOrSkip, runPython } from '../oracles/oracles.ts';
 
@@ -26,11 +26,14 @@ test('TensorFlow and tfrecord/ read each other', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'chex-tfrecord-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const paths = { records: path.join(folder, 'a.tfrecord'), events: path.join(folder, 'events.out.tfevents.1'), write: path.join(folder, 'b.tfrecord') };
-  await writeFile(paths.records, frameExamples(films));
+  const frames = framesOfExamples(films);
+  const records = new Uint8Array(frames.sizeBytes);
+  frames.write(records);
+  await writeFile(paths.records, records);
   await writeFile(paths.events, eventFile());
   const read: { records: unknown; events: unknown } = JSON.parse(runPython('tfrecord_files.py', JSON.stringify(paths)));
 
-  await t.test('tf.data reads frameExamples() with all six features', () => {
+  await t.test('tf.data reads framesOfExamples() with all six features', () => {
     assert.deepEqual(read.records, films.map((features) => Object.fromEntries(features.map(([name, value]) => [name, Buffer.from(value).toString('hex')]))));
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observations } from '../../src/api/observations.ts';
 import type { Film } from '../../src/dataset/films.ts';
-import { encodeJpeg } from '../../src/imaging/codec.ts';
+import { encodeJpeg } from '../../src/imaging/encode-jpeg.ts';
 import { prepareInBatches } from '../../src/workers/film-batches.ts';
 import { FilmThreads } from '../../src/workers/film-threads.ts';
 import { seededPicture } from '../imaging/seeded-picture.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observations } from '../../src/api/observations.ts';
-import { encodeJpeg } from '../../src/imaging/codec.ts';
+import { encodeJpeg } from '../../src/imaging/encode-jpeg.ts';
 import { encodeFilm, prepareFilm } from '../../src/imaging/prepare-film.ts';
-import { frameExamples } from '../../src/tfrecord/example.ts';
+import { framesOfExamples } from '../../src/tfrecord/example.ts';
 import { filmRecords, type FilmOfRecords } from '../../src/workers/film-records.ts';
 import { FilmThreads } from '../../src/workers/film-threads.ts';
 import { seededPicture } from '../imaging/seeded-picture.ts';
@@ -29,7 +29,10 @@ test('FilmThreads answers each of many batches with the records of its own films
     const records = batch.flatMap(({ film }, at) => filmRecords(film, [pictures[at]!], settings));
     const pieces = (['all', 'Edema'] as const).flatMap((set) => {
       const ofSet = records.flatMap(([name, record]) => (name === set ? [record] : []));
-      return ofSet.length === 0 ? [] : [{ set, count: ofSet.length, bytes: frameExamples(ofSet) }];
+      if (ofSet.length === 0) return [];
+      const frames = framesOfExamples(ofSet);
+      const bytes = new Uint8Array(frames.sizeBytes);
+      return [{ set, count: ofSet.length, crc32c: frames.write(bytes), bytes }];
     });
     assert.deepEqual(answers[index]?.outcomes, batch.map(() => ({ kind: 'prepared', pictures: 1 })));
     assert.deepEqual(answers[index]?.pieces, pieces);
@@ -43,4 +46,19 @@ test('FilmThreads tells a film that is at fault from a fault that is not the fil
   const { outcomes, pieces } = await threads.prepare([empty]);
   assert.deepEqual({ outcomes, pieces }, { outcomes: [{ kind: 'rejected', reason: 'it is empty' }], pieces: [] });
   await assert.rejects(threads.prepare([empty, { film: filmWith(), bytes: encodeJpeg(seededPicture(40, 50, 1), 90) }]), /quality|Invalid/i);
+});
+
+test('FilmThreads writes into memory that was given back, where it suffices', async (t) => {
+  const threads = new FilmThreads({ ...settings, encoding: 'Jpeg' }, 1);
+  t.after(() => threads.close());
+  const file = (number: number) => ({ film: filmWith('Edema'), bytes: encodeJpeg(seededPicture(40, 50, number), 90) });
+  const large = await threads.prepare([file(1), file(2), file(3)]);
+  const { byteLength } = large.room;
+  const expected = large.pieces.map(({ bytes }) => Buffer.from(bytes));
+  threads.giveBack(large.room);
+  const small = await threads.prepare([file(4)]);
+  assert.equal(small.room.byteLength, byteLength);
+  threads.giveBack(small.room);
+  const again = await threads.prepare([file(1), file(2), file(3)]);
+  assert.deepEqual(again.pieces.map(({ bytes }) => Buffer.from(bytes)), expected);
 });

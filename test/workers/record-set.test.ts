@@ -6,10 +6,13 @@ import { runInNewContext } from 'node:vm';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { crc32c } from '../../src/tfrecord/crc32c.ts';
-import { RecordSet } from '../../src/workers/record-set.ts';
+import { RecordSet, type Records } from '../../src/workers/record-set.ts';
 
 const uri = 'memory://run/all.tfrecord';
-const record = (number: number, length = 100_000) => new Uint8Array(length).fill(number);
+function record(number: number, length = 100_000): Records {
+  const bytes = new Uint8Array(length).fill(number);
+  return { bytes, count: 1, crc32c: crc32c(bytes) };
+}
 
 function storageThat(write: (body: AsyncIterable<Uint8Array>) => Promise<void>): Storage {
   return {
@@ -25,9 +28,14 @@ test('RecordSet writes its records one after the other and sums them up', async 
   const storage = memoryStorage();
   const set = new RecordSet(storage, uri);
   const records = Array.from({ length: 9 }, (_, number) => record(number, 1 + number * 40_000));
-  for (const one of records) await set.add(one, 1);
+  for (const one of records) {
+    const bytes = one.bytes.slice();
+    await set.add({ ...one, bytes });
+    // Theirs no longer.
+    bytes.fill(255);
+  }
   const summary = await set.finish();
-  const expected = Buffer.concat(records);
+  const expected = Buffer.concat(records.map(({ bytes }) => bytes));
   assert.deepEqual(Buffer.from(await storage.read(uri)), expected);
   assert.deepEqual(summary, { records: 9, sizeBytes: expected.length, crc32c: crc32c(expected).toString(16).padStart(8, '0') });
 });
@@ -46,7 +54,7 @@ test('RecordSet waits for a slow storage and keeps nothing of what was taken', a
   const before = process.memoryUsage().arrayBuffers;
   let added = 0;
   for (let number = 0; number < 1000; number += 1) {
-    await set.add(record(number % 256), 1);
+    await set.add(record(number % 256));
     added += 100_000;
     assert.ok(added - taken < 1_000_000, `${added - taken} bytes wait`);
   }
@@ -73,7 +81,7 @@ for (const [when, pieces] of [['at once', 0], ['after two pieces', 2]] as const)
       uri,
     );
     const addMany = async () => {
-      for (let number = 0; number < 30; number += 1) await set.add(record(number), 1);
+      for (let number = 0; number < 30; number += 1) await set.add(record(number));
       await set.finish();
     };
     await assert.rejects(addMany(), full);
@@ -84,7 +92,7 @@ for (const [when, pieces] of [['at once', 0], ['after two pieces', 2]] as const)
 test('RecordSet that is abandoned leaves no file', async () => {
   const storage = memoryStorage();
   const set = new RecordSet(storage, uri);
-  for (let number = 0; number < 5; number += 1) await set.add(record(number), 1);
+  for (let number = 0; number < 5; number += 1) await set.add(record(number));
   await set.abandon(new Error('stopped'));
   assert.equal(await storage.head(uri), null);
 });

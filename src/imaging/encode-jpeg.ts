@@ -1,0 +1,74 @@
+import type { FlipCode } from './flip.ts';
+import type { Grey } from './grey.ts';
+import { wordsOfCodes } from './jpeg-codes.ts';
+import { coefficientCode, differenceCode, quantaOf, zigzag } from './jpeg-tables.ts';
+import { bytesAt, keep, kernels, put, reserve } from './kernel-memory.ts';
+
+/** What a block may take before its stuffing, more than 64 codes of 27 bits, and what is written past the last. */
+const bitsOfBlock = 256;
+/** Values, pairs of them, and which are not 0, as assembly/encode-jpeg.ts has them. */
+const blockBytes = 208;
+
+const order = keep(64);
+const words = wordsOfCodes();
+const codes = keep(words.byteLength);
+bytesAt(order, 64).set(Uint8Array.from(zigzag, (place) => place * 2));
+put(codes, words);
+
+/**
+ * Greyscale JPEG, `quality` 1 to 100: the very bytes of OpenCV's `imencode('.jpg', …, [IMWRITE_JPEG_QUALITY, quality])`, which
+ * are libjpeg's own, by the exact transform and the common Huffman codes. With a flip code, of the picture so flipped. Throws RangeError for another
+ * quality.
+ */
+export function encodeJpeg({ width, height, pixels }: Grey, quality: number, flip: FlipCode | null = null): Uint8Array<ArrayBuffer> {
+  const { head, scales } = formOf(quality);
+  const across = Math.ceil(width / 8);
+  const down = Math.ceil(height / 8);
+  const [source, blocks, scale, block, bits, target] = reserve(
+    width * height, across * down * 64, 64 * 4, across * blockBytes, across * bitsOfBlock, head.length + across * down * 2 * bitsOfBlock,
+  );
+  bytesAt(source, width * height).set(pixels);
+  put(scale, scales);
+  kernels.turnOver(source, blocks, width, height, across * 8, flip === 0 || flip === -1, flip === 1 || flip === -1);
+  kernels.fillEdges(blocks, width, height, across * 8, down * 8);
+  const end = kernels.encodeBlocks(blocks, across, down, scale, codes, order, block, bits + across * bitsOfBlock, target + head.length);
+  const file = bytesAt(target, end - target);
+  file.set(head);
+  // u16 height | u16 width of the frame, which stands before the codes.
+  new DataView(file.buffer, target).setUint32(frameStart + 5, (height << 16) | width);
+  return file.slice();
+}
+
+interface Form {
+  /** All that comes before the scan; of the frame only the size is missing. */
+  readonly head: Uint8Array;
+  readonly scales: Float32Array;
+}
+
+/** Those of one quality after the other are made anew: a run has one. */
+let form: (Form & { readonly quality: number }) | null = null;
+
+function formOf(quality: number): Form {
+  if (form?.quality === quality) return form;
+  if (!(quality >= 1 && quality <= 100)) throw new RangeError(`Cannot encode a JPEG: its quality is ${quality}, and has to be from 1 to 100`);
+  const quanta = quantaOf(quality);
+  // Longer by less than what could matter, so that halves are rounded outwards as libjpeg does.
+  form = { quality, head: headOf(quanta), scales: Float32Array.from(quanta, (quantum) => (1 + 2 ** -20) / (8 * quantum)) };
+  return form;
+}
+
+/** ITU T.81, annex B, and JFIF 1.01: `FF marker | u16 length | …` each, the length counting itself. */
+function headOf(quanta: Uint8Array): Uint8Array {
+  const segments = [
+    [0xe0, ...Buffer.from('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0],
+    [0xdb, 0, ...zigzag.map((place) => quanta[place] ?? 0)],
+    [0xc0, 8, 0, 0, 0, 0, 1, 1, 0x11, 0],
+    [0xc4, 0x00, ...differenceCode.counts, ...differenceCode.symbols],
+    [0xc4, 0x10, ...coefficientCode.counts, ...coefficientCode.symbols],
+    [0xda, 1, 1, 0, 0, 63, 0],
+  ];
+  return Uint8Array.from([0xff, 0xd8, ...segments.flatMap(([marker = 0, ...content]) => [0xff, marker, (content.length + 2) >> 8, (content.length + 2) & 255, ...content])]);
+}
+
+/** Where the frame's marker is: after the start, JFIF's segment and the quanta. */
+const frameStart = 2 + 18 + 69;
