@@ -38,4 +38,4 @@ function synthesise(): void {
 mkdirSync(folder, { recursive: true });
 writeTraining();
 if (!existsSync(films)) synthesise();
-chex('run', '-f', file, '--parallel', '2', '--engine', 'wasm');
+chex('run', '-f', file, '--parallel', '2');

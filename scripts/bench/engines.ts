@@ -61,11 +61,11 @@ function row({ shareOfLimit = null, ...rest }: { name: string; unit: string; val
 }
 
 /** In a process of its own, for its peak of memory and because TensorFlow reads its number of threads once. */
-export function measure<Answer>(job: { readonly engine: 'wasm' | 'native' | 'eager' } & Readonly<Record<string, unknown>>): Answer {
+export function measure<Answer>(job: { readonly engine: 'wasm' | 'native' | 'eager' } & Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv = {}): Answer {
   const ended = spawnSync(process.execPath, ['--expose-gc', path.join(import.meta.dirname, 'engines-child.ts'), JSON.stringify({ ...job, threads: threads[job.engine] })], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...nativeEnvironment(threads.native) },
+    env: { ...process.env, ...nativeEnvironment(threads.native), ...env },
   });
   if (ended.status !== 0) throw new Error(`Cannot measure ${JSON.stringify(job)}: ${ended.stderr}`);
   return JSON.parse(ended.stdout) as Answer;

@@ -23,12 +23,12 @@ export function oracleOrSkip(t: TestContext, isThere: boolean, missing: string):
 }
 
 /** Standard output of a script of this folder, given `input` (text, or bytes) on standard input. Throws with its standard error. */
-export function runPython(script: string, input: string | Uint8Array = '', program = python): string {
+export function runPython(script: string, input: string | Uint8Array = '', { program = python, env = {} }: { program?: string; env?: NodeJS.ProcessEnv } = {}): string {
   const ended = spawnSync(program, [path.join(folder, script)], {
     input,
     encoding: 'utf8',
     maxBuffer: 1 << 30,
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '' },
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '', ...env },
   });
   if (ended.error !== undefined) throw ended.error;
   if (ended.status !== 0) throw new Error(`${script} ended with ${ended.status ?? ended.signal}: ${ended.stderr}`);
