@@ -17,7 +17,7 @@ const prices = { source: 'made up', nodes: [{ perHour: String(perHour) }] };
 const lasting = { epochs: 1000 };
 
 test("what a training cost is its Pods' times in the API server's own records, times the price of their share of the node, to the cent", async (t) => {
-  const training = namespace.applyTraining('priced', { prices, autoencoders: { epochs: 800 } });
+  const training = namespace.applyTraining('priced', { prices, autoencoders: { epochs: 2000 } });
   const seen: TrainingStatus[] = [];
   const status = await training.until('it is over', () => {
     const now = training.status();
