@@ -32,17 +32,6 @@ function asFed(node: Node): Node {
   return node.operation.kind === 'junction' ? { ...node, operation: { kind: 'input', dtype: 'float32' }, inputs: [] } : node;
 }
 
-/** The nodes that a node needs where others are given. */
-export function nodesBetween(network: Network, given: ReadonlySet<string>, to: string): readonly Node[] {
-  const needed = new Set([to]);
-  const nodes = network.nodes.toReversed().filter((node) => {
-    if (given.has(node.name) || !needed.has(node.name)) return false;
-    for (const input of node.inputs) needed.add(input);
-    return true;
-  });
-  return nodes.reverse();
-}
-
 /** Names of the nodes whose output depends on a trainable weight: the gradient flows through them and no others. */
 export function trainedNodes(nodes: readonly Node[]): ReadonlySet<string> {
   const trained = new Set<string>();

@@ -1,5 +1,6 @@
 import { elementwise, flatten } from './layers.ts';
 import type { Network, Node } from './network.ts';
+import { nodesBetween } from './nodes-between.ts';
 import { demandSame, textOf } from './shapes.ts';
 
 /** A frozen network that gives an input of another one. */
@@ -51,7 +52,7 @@ function addPart(part: FrozenPart, add: (node: Node) => Node): Node {
     if (node === undefined) throw new Error(`Cannot join ${part.network.name}: it has no ${name}`);
     return node;
   };
-  for (const node of neededFor(part)) {
+  for (const node of nodesBetween(part.network, new Set(), part.output)) {
     const [source = ''] = node.inputs;
     if (isInput(node)) placed.set(node.name, demandInput(part, node, add(node)));
     else if (node.operation.kind === 'dropout') placed.set(node.name, at(source));
@@ -68,15 +69,6 @@ function demandInput({ network }: FrozenPart, input: Node, shared: Node): Node {
 
 function junctionOf({ name, shape }: Node, source: Node): Node {
   return { ...elementwise({ kind: 'junction' })(demandSame(shape, source.shape)), name, inputs: [source.name] };
-}
-
-function neededFor({ network, output }: FrozenPart): readonly Node[] {
-  const needed = new Set([output]);
-  const nodes = network.nodes.toReversed().filter((node) => {
-    if (needed.has(node.name)) node.inputs.forEach((input) => needed.add(input));
-    return needed.has(node.name);
-  });
-  return nodes.reverse();
 }
 
 /** Equal for nodes that are one: inputs of a name, and nodes without weights that do the same to the same. */

@@ -1,7 +1,7 @@
 import type { Network, Shape } from '../../models/network.ts';
+import { nodesBetween } from '../../models/nodes-between.ts';
 import { demandPixels } from '../../models/shapes.ts';
 import type { Tensors } from '../engine.ts';
-import { nodesBetween } from '../graph.ts';
 import { typeAttribute } from './attributes.ts';
 import { emitForward, refOf } from './forward.ts';
 import { GraphBuilder } from './graph-builder.ts';
