@@ -1,4 +1,5 @@
-const reversedPolynomial = 0x82f63b78;
+import { reversedPolynomial } from './crc32c-slicing.ts';
+
 /** At n, x to the power of 8 * 2^n: what 2^n more bytes do to a checksum. */
 const powers = buildPowers();
 

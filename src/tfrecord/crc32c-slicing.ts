@@ -1,4 +1,5 @@
-const reversedPolynomial = 0x82f63b78;
+/** Castagnoli's, the bit of x^0 being the highest. */
+export const reversedPolynomial = 0x82f63b78;
 /** Eight tables of 256, one behind the other: table k holds the checksum of each byte followed by k zero bytes. */
 const tables = buildTables();
 
