@@ -8,6 +8,7 @@ import { openRandom } from '../../src/random/random.ts';
 import type { CatalogStep } from '../../src/plan/step.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { runCatalog } from '../../src/workers/catalog.ts';
+import { alone } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
 
 /** Rows of CheXpert-v1.0-small. */
@@ -24,7 +25,6 @@ export async function benchCatalog(): Promise<BenchRow[]> {
     const ended = spawnSync(process.execPath, [import.meta.filename, folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
     if (ended.status !== 0) throw new Error(`Cannot measure the catalog: its process ended with ${ended.status}`);
     const measured = JSON.parse(ended.stdout) as { seconds: number; peakBytes: number };
-    const alone = { rival: null, rivalValue: null, ratio: null, shareOfLimit: null };
     return [
       { ...alone, name: 'catalog of 223,648 rows', unit: 's', value: measured.seconds },
       { ...alone, name: 'catalog of 223,648 rows, peak RSS', unit: 'MB', value: measured.peakBytes / megabyte },

@@ -6,6 +6,7 @@ import { nativeEnvironment } from '../../src/engines/native.ts';
 import { openEngine } from '../../src/engines/open.ts';
 import type { AutoencodersStep } from '../../src/plan/step.ts';
 import { runAutoencoder } from '../../src/workers/autoencoders.ts';
+import { alone } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
 import { makeFilms, makeRecords, roomyFolder, stepOf, toolsOf } from './preprocess.ts';
 
@@ -29,7 +30,6 @@ export function benchInput(): Promise<BenchRow[]> {
   const ended = spawnSync(process.execPath, [import.meta.filename, 'measure'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...nativeEnvironment(threads) } });
   if (ended.status !== 0) throw new Error(`Cannot measure the reading of films: its process ended with ${String(ended.status)}`);
   const { waitRatio, imagesPerSecond } = JSON.parse(ended.stdout) as Input;
-  const alone = { rival: null, rivalValue: null, ratio: null, shareOfLimit: null };
   const what = 'a whole step of an autoencoder, 299 px, batch 16, native';
   return Promise.resolve([
     { ...alone, name: `${what}: share of its time that it waits for films`, unit: '%', value: 100 * waitRatio },

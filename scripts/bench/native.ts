@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pythonOf, runPython } from '../../test/oracles/oracles.ts';
+import { alone, medianOf } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
 import { measure } from './engines.ts';
 import type { Growth, Limits, Training } from './engines.ts';
@@ -52,23 +53,15 @@ export function benchNative(): Promise<BenchRow[]> {
   // What no implementation could pass, beside what eager reaches: the ratio is the most that can be had here.
   rows.push(beside({ name: 'machine: the same step if all of it ran at the speed of matMul', value: (limit * 1e9) / flops, unit: 'images/s', rival: eager.name, rivalValue: medianOf(rates.get(eager.name)), shareOfLimit: 1 }));
   const large = measure<Training>({ kind: 'training', engine: 'native', ...setting, batch: 64 });
-  rows.push(alone(`training: autoencoder ${setting.size} px, batch 64, native graph`, large.imagesPerSecond, 'images/s'));
-  rows.push(alone(`peak memory: autoencoder ${setting.size} px, batch 64, native graph`, large.peakMegabytes, 'MB'));
+  rows.push({ ...alone, name: `training: autoencoder ${setting.size} px, batch 64, native graph`, value: large.imagesPerSecond, unit: 'images/s' });
+  rows.push({ ...alone, name: `peak memory: autoencoder ${setting.size} px, batch 64, native graph`, value: large.peakMegabytes, unit: 'MB' });
   for (const engine of ['native', 'wasm'] as const) {
     const { from, to } = measure<Growth>({ kind: 'growth', engine, size: 64, width: 0.25, batch: 16, steps: 1000 });
-    rows.push(alone(`growth of memory over 1,000 steps: ${engine}, from ${from.toFixed(0)} MB`, to - from, 'MB'));
+    rows.push({ ...alone, name: `growth of memory over 1,000 steps: ${engine}, from ${from.toFixed(0)} MB`, value: to - from, unit: 'MB' });
   }
   return Promise.resolve(rows);
 }
 
-function medianOf(values: readonly number[] = []): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 function beside({ value, rivalValue, ...rest }: { name: string; value: number; unit: string; rival: string; rivalValue: number; shareOfLimit: number }): BenchRow {
   return { ...rest, value, rivalValue, ratio: value / rivalValue };
-}
-
-function alone(name: string, value: number, unit: string): BenchRow {
-  return { name, value, unit, rival: null, rivalValue: null, ratio: null, shareOfLimit: null };
 }

@@ -14,6 +14,7 @@ import type { PreprocessStep } from '../../src/plan/step.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { runPreprocess } from '../../src/workers/preprocess.ts';
 import type { Tools } from '../../src/workers/tools.ts';
+import { alone, medianOf } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
 
 const image: Omit<PreprocessStep['image'], 'augment'> = { size: 299, clahe: { clipLimit: 2, tiles: 8 }, encoding: 'Jpeg', quality: 95 };
@@ -24,7 +25,6 @@ const rounds = 3;
 const megabyte = 1e6;
 /** What the records of all films in four variants need, more than twice. */
 const roomBytes = 4e9;
-const alone = { rival: null, rivalValue: null, ratio: null, shareOfLimit: null };
 const modes = ['Materialise', 'OnRead'] as const;
 type Mode = (typeof modes)[number];
 
@@ -72,10 +72,6 @@ function compare(folder: string, mode: Mode): BenchRow {
     ratio: isBeside ? medianOf(ratios) : null,
     shareOfLimit: null,
   };
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
 /** Phantom films as JPEG files. */

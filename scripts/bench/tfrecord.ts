@@ -4,6 +4,7 @@ import path from 'node:path';
 import { crc32c } from '../../src/tfrecord/crc32c.ts';
 import { crc32cBySlicing } from '../../src/tfrecord/crc32c-slicing.ts';
 import { decodeExample, encodeExample, framesOfExamples } from '../../src/tfrecord/example.ts';
+import { alone } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
 
 /** A film of 299 x 299 as a JPEG of quality 95. */
@@ -20,7 +21,6 @@ export async function benchTfrecord(): Promise<BenchRow[]> {
   const rivalValue = rivalRecordsPerSecond();
   // Each byte must be checksummed, so the checksum alone is the limit.
   const limit = callsPerSecond(() => crc32c(film));
-  const alone = { rival: null, rivalValue: null, ratio: null, shareOfLimit: null };
   return [
     {
       name: 'TFRecord writing, 31 kB',

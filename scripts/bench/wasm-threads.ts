@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { medianOf } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { Training } from './engines.ts';
 
@@ -22,11 +23,11 @@ export async function benchWasmThreads(): Promise<BenchRow[]> {
   }
   const what = `autoencoder 299 px, width 1, wasm, ${String(films)} films a thread`;
   const beside = (name: string, of: 'sideBySide' | 'twoThreads'): BenchRow => ({
-    ...{ name: `training: ${what}, ${name}`, unit: 'images/s', value: median(measured.map((round) => round[of])), shareOfLimit: null },
-    ...{ rival, rivalValue: median(measured.map(({ one }) => one)), ratio: median(measured.map((round) => round[of] / round.one)) },
+    ...{ name: `training: ${what}, ${name}`, unit: 'images/s', value: medianOf(measured.map((round) => round[of])), shareOfLimit: null },
+    ...{ rival, rivalValue: medianOf(measured.map(({ one }) => one)), ratio: medianOf(measured.map((round) => round[of] / round.one)) },
   });
   return [
-    { name: `training: ${what}, 1 thread`, unit: 'images/s', value: median(measured.map(({ one }) => one)), rival: null, rivalValue: null, ratio: null, shareOfLimit: null },
+    { name: `training: ${what}, 1 thread`, unit: 'images/s', value: medianOf(measured.map(({ one }) => one)), rival: null, rivalValue: null, ratio: null, shareOfLimit: null },
     beside('two trainings side by side', 'sideBySide'),
     beside('one training on 2 threads', 'twoThreads'),
   ];
@@ -39,8 +40,4 @@ async function speed(threads: number): Promise<number> {
   const [answer, [code]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<[number | null]>]);
   if (code !== 0) throw new Error(`Cannot measure ${JSON.stringify(job)}: exit code ${String(code)}`);
   return (JSON.parse(answer) as Training).imagesPerSecond;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
