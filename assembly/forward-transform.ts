@@ -35,17 +35,30 @@ const limits: usize = memory.data<u32>([
 const roundingBits = 0x4b400000;
 
 /**
- * Quantises the 8 x 8 bytes at `pixels`: first 64 i16 row by row, then the 63 after the mean, and a zero, in zigzag order (T.81,
- * figure A.6) as 32 pairs of u16 (see `pairsOf`). `scales` has 64 float32, row by row: 1 / (8 * quantum), longer by 2^-20 so that
- * halves go outwards. Bit k of the answer is set where the value at place k + 1 of the zigzag is not 0.
+ * Transforms along the rows of 8 * across by 8 * down bytes: 8 i16 a row of a block, row by row of the picture, which a row
+ * upside down has in common with it. `block` is scratch for 64 i16.
+ */
+export function transformRows(pixels: usize, across: i32, down: i32, block: usize, rows: usize): void {
+  const stride = <usize>across * 8, step = <usize>across * 16;
+  for (; down > 0; down--, pixels += stride * 7, rows += step * 7) {
+    for (let column = 0; column < across; column++, pixels += 8, rows += 16) {
+      loadColumns(pixels, stride, block);
+      passRows(block);
+      turn(block, rows, step);
+    }
+  }
+}
+
+/**
+ * Quantises 8 rows that `transformRows` made, `step` bytes from one to the next, which may lead back: first 64 i16 row by row, then
+ * the 63 after the mean, and a zero, in zigzag order (T.81, figure A.6) as 32 pairs of u16 (see `pairsOf`). `scales` has 64
+ * float32, row by row: 1 / (8 * quantum), longer by 2^-20 so that halves go outwards. Bit k of the answer is set where the value
+ * at place k + 1 of the zigzag is not 0.
  */
 // @ts-ignore: decorator
 @inline
-export function quantise(pixels: usize, stride: usize, scales: usize, block: usize): u64 {
-  loadColumns(pixels, stride, block);
-  passRows(block);
-  turn(block);
-  passColumns(block, scales);
+export function quantise(rows: usize, step: isize, scales: usize, block: usize): u64 {
+  passColumns(rows, step, block, scales);
   return orderPairs(block);
 }
 
@@ -110,9 +123,9 @@ function storeRounded(target: usize, a: v128, b: v128): void {
 /** Along the columns, whose first values stand together; quantised. */
 // @ts-ignore: decorator
 @inline
-function passColumns(block: usize, scales: usize): void {
-  const in0 = v128.load(block), in1 = v128.load(block, 16), in2 = v128.load(block, 32), in3 = v128.load(block, 48);
-  const in4 = v128.load(block, 64), in5 = v128.load(block, 80), in6 = v128.load(block, 96), in7 = v128.load(block, 112);
+function passColumns(rows: usize, step: isize, block: usize, scales: usize): void {
+  const in0 = v128.load(rows), in1 = v128.load(rows + step), in2 = v128.load(rows + 2 * step), in3 = v128.load(rows + 3 * step);
+  const in4 = v128.load(rows + 4 * step), in5 = v128.load(rows + 5 * step), in6 = v128.load(rows + 6 * step), in7 = v128.load(rows + 7 * step);
   const sum0 = i16x8.add(in0, in7), sum1 = i16x8.add(in1, in6), sum2 = i16x8.add(in2, in5), sum3 = i16x8.add(in3, in4);
   const outer = i16x8.add(sum0, sum3), inner = i16x8.add(sum1, sum2), two = i16x8.splat(2);
   const out0 = i16x8.shr_s(i16x8.add(i16x8.add(outer, inner), two), 2), out4 = i16x8.shr_s(i16x8.add(i16x8.sub(outer, inner), two), 2);

@@ -12,6 +12,7 @@ export function freeFrom(): usize {
 }
 
 export { encodeBlocks } from './encode-jpeg';
+export { transformRows } from './forward-transform';
 export { unstuff, fillTable, decodeBlocks } from './jpeg';
 
 /**

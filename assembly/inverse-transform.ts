@@ -21,7 +21,7 @@ export function transform(block: usize, target: usize, stride: usize): void {
   } else {
     pass(block, 1 << 10, 11);
   }
-  turn(block);
+  turn(block, block, 16);
   pass(block, 1 << 17, 18);
   const a = v128.load(block), b = v128.load(block, 16), c = v128.load(block, 32), d = v128.load(block, 48);
   const e = v128.load(block, 64), f = v128.load(block, 80), g = v128.load(block, 96), h = v128.load(block, 112);

@@ -20,27 +20,27 @@ export function dot(pairs: v128, which: Factors): v128 {
   return i32x4.dot_i16x8_s(pairs, v128.load(factors + <usize>which));
 }
 
-/** Rows become columns. */
+/** Rows become columns, `step` bytes from one to the next. */
 // @ts-ignore: decorator
 @inline
-export function turn(block: usize): void {
+export function turn(block: usize, target: usize, step: usize): void {
   const a = v128.load(block), b = v128.load(block, 16), c = v128.load(block, 32), d = v128.load(block, 48);
   const e = v128.load(block, 64), f = v128.load(block, 80), g = v128.load(block, 96), h = v128.load(block, 112);
   const ab0 = early(a, b), ab1 = late(a, b), cd0 = early(c, d), cd1 = late(c, d);
   const ef0 = early(e, f), ef1 = late(e, f), gh0 = early(g, h), gh1 = late(g, h);
-  turnHalf(block, ab0, cd0, ef0, gh0);
-  turnHalf(block + 64, ab1, cd1, ef1, gh1);
+  turnHalf(target, step, ab0, cd0, ef0, gh0);
+  turnHalf(target + 4 * step, step, ab1, cd1, ef1, gh1);
 }
 
 // @ts-ignore: decorator
 @inline
-function turnHalf(target: usize, ab: v128, cd: v128, ef: v128, gh: v128): void {
+function turnHalf(target: usize, step: usize, ab: v128, cd: v128, ef: v128, gh: v128): void {
   const abcd0 = v128.shuffle<i32>(ab, cd, 0, 4, 1, 5), abcd1 = v128.shuffle<i32>(ab, cd, 2, 6, 3, 7);
   const efgh0 = v128.shuffle<i32>(ef, gh, 0, 4, 1, 5), efgh1 = v128.shuffle<i32>(ef, gh, 2, 6, 3, 7);
   v128.store(target, v128.shuffle<i64>(abcd0, efgh0, 0, 2));
-  v128.store(target, v128.shuffle<i64>(abcd0, efgh0, 1, 3), 16);
-  v128.store(target, v128.shuffle<i64>(abcd1, efgh1, 0, 2), 32);
-  v128.store(target, v128.shuffle<i64>(abcd1, efgh1, 1, 3), 48);
+  v128.store(target + step, v128.shuffle<i64>(abcd0, efgh0, 1, 3));
+  v128.store(target + 2 * step, v128.shuffle<i64>(abcd1, efgh1, 0, 2));
+  v128.store(target + 3 * step, v128.shuffle<i64>(abcd1, efgh1, 1, 3));
 }
 
 /** The first four values of each, in turn. */

@@ -19,7 +19,8 @@ export interface FilmPlace {
 export async function readPrepared({ storage, uri, preprocessing }: FilmPlace): Promise<PreparedFilm> {
   try {
     const square = await prepareFilm(await storage.read(uri), preprocessing);
-    const { pixels } = await decodeRecordImage(await encodeFilm(square, preprocessing));
+    const [stored] = await encodeFilm(square, preprocessing, [null]);
+    const { pixels } = await decodeRecordImage(stored);
     return { uri, pixels, reason: null };
   } catch (error) {
     if (error instanceof ImageError) return { uri, pixels: null, reason: error.message };

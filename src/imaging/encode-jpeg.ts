@@ -1,4 +1,4 @@
-import type { FlipCode } from './flip.ts';
+import { isMirroredBy, isUpsideDownBy, type Variety } from './flip.ts';
 import type { Grey } from './grey.ts';
 import { wordsOfCodes } from './jpeg-codes.ts';
 import { coefficientCode, differenceCode, quantaOf, zigzag } from './jpeg-tables.ts';
@@ -17,26 +17,52 @@ put(codes, words);
 
 /**
  * Greyscale JPEG, `quality` 1 to 100: the very bytes of OpenCV's `imencode('.jpg', …, [IMWRITE_JPEG_QUALITY, quality])`, which
- * are libjpeg's own, by the exact transform and the common Huffman codes. With a flip code, of the picture so flipped. Throws RangeError for another
- * quality.
+ * are libjpeg's own, by the exact transform and the common Huffman codes. Throws RangeError for another quality.
  */
-export function encodeJpeg({ width, height, pixels }: Grey, quality: number, flip: FlipCode | null = null): Uint8Array<ArrayBuffer> {
+export function encodeJpeg(picture: Grey, quality: number): Uint8Array<ArrayBuffer> {
+  const [file] = encodeJpegs(picture, quality, [null]);
+  return file;
+}
+
+/** A file of each variant. */
+export type EachEncoded<Variants extends Variety> = { [Index in keyof Variants]: Uint8Array<ArrayBuffer> };
+
+/**
+ * A picture in each of these variants, as `encodeJpeg` makes them of the flipped pictures: in less time, since a variant
+ * upside down has the same rows.
+ */
+export function encodeJpegs<const Variants extends Variety>({ width, height, pixels }: Grey, quality: number, variants: Variants): EachEncoded<Variants> {
   const { head, scales } = formOf(quality);
-  const across = Math.ceil(width / 8);
-  const down = Math.ceil(height / 8);
-  const [source, blocks, scale, block, bits, target] = reserve(
-    width * height, across * down * 64, 64 * 4, across * blockBytes, across * bitsOfBlock, head.length + across * down * 2 * bitsOfBlock,
+  const [across, down] = [Math.ceil(width / 8), Math.ceil(height / 8)];
+  const [stride, rowBytes, repeated] = [across * 8, across * 16, down * 8 - height];
+  const roomOfRows = (repeated + down * 8) * rowBytes;
+  const [source, padded, plain, mirrored, scale, block, bits, target] = reserve(
+    width * height, stride * down * 8, roomOfRows, roomOfRows, 64 * 4, across * blockBytes, across * bitsOfBlock, head.length + across * down * 2 * bitsOfBlock,
   );
   bytesAt(source, width * height).set(pixels);
   put(scale, scales);
-  kernels.turnOver(source, blocks, width, height, across * 8, flip === 0 || flip === -1, flip === 1 || flip === -1);
-  kernels.fillEdges(blocks, width, height, across * 8, down * 8);
-  const end = kernels.encodeBlocks(blocks, across, down, scale, codes, order, block, bits + across * bitsOfBlock, target + head.length);
-  const file = bytesAt(target, end - target);
-  file.set(head);
-  // u16 height | u16 width of the frame, which stands before the codes.
-  new DataView(file.buffer, target).setUint32(frameStart + 5, (height << 16) | width);
-  return file.slice();
+  const transformInto = (room: number, isMirrored: boolean) => {
+    kernels.turnOver(source, padded, width, height, stride, false, isMirrored);
+    kernels.fillEdges(padded, width, height, stride, down * 8);
+    const rows = room + repeated * rowBytes;
+    kernels.transformRows(padded, across, down, block, rows);
+    // Upside down the first row is the last one, and repeated.
+    kernels.copyRows(rows, 0, room, rowBytes, repeated);
+    return rows;
+  };
+  const plainRows = variants.some((code) => !isMirroredBy(code)) ? transformInto(plain, false) : null;
+  const mirroredRows = variants.some(isMirroredBy) ? transformInto(mirrored, true) : null;
+  const files = variants.map((code) => {
+    const rows = (isMirroredBy(code) ? mirroredRows : plainRows) ?? 0;
+    const [first, step] = isUpsideDownBy(code) ? [rows + (height - 1) * rowBytes, -rowBytes] : [rows, rowBytes];
+    const end = kernels.encodeBlocks(first, step, across, down, scale, codes, order, block, bits + across * bitsOfBlock, target + head.length);
+    const file = bytesAt(target, end - target);
+    file.set(head);
+    // u16 height | u16 width of the frame, which stands before the codes.
+    new DataView(file.buffer, target).setUint32(frameStart + 5, (height << 16) | width);
+    return file.slice();
+  });
+  return files as EachEncoded<Variants>;
 }
 
 interface Form {

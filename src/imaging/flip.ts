@@ -4,8 +4,19 @@ import { bytesAt, kernels, reserve } from './kernel-memory.ts';
 /** OpenCV's flip codes: -1 both axes, 0 around the x axis (upside down), 1 around the y axis (mirrored). */
 export type FlipCode = -1 | 0 | 1;
 
+/** Several variants of a film; null is the film as it is. */
+export type Variety = readonly (FlipCode | null)[];
+
 /** The four variants of a film in the order of their records: as it is, both axes, vertical, horizontal (2019 study, phase 1). */
-export const variants: readonly (FlipCode | null)[] = [null, -1, 0, 1];
+export const variants: Variety = [null, -1, 0, 1];
+
+export function isUpsideDownBy(code: FlipCode | null): boolean {
+  return code === 0 || code === -1;
+}
+
+export function isMirroredBy(code: FlipCode | null): boolean {
+  return code === 1 || code === -1;
+}
 
 /** The film in one of `variants`; the film itself where nothing is flipped. */
 export function variantOf(source: Grey, code: FlipCode | null): Grey {
@@ -16,6 +27,6 @@ export function variantOf(source: Grey, code: FlipCode | null): Grey {
 export function flip({ width, height, pixels }: Grey, code: FlipCode): Grey {
   const [source, target] = reserve(width * height, width * height);
   bytesAt(source, width * height).set(pixels);
-  kernels.turnOver(source, target, width, height, width, code !== 1, code !== 0);
+  kernels.turnOver(source, target, width, height, width, isUpsideDownBy(code), isMirroredBy(code));
   return { width, height, pixels: bytesAt(target, width * height).slice() };
 }

@@ -15,7 +15,8 @@ interface Kernels {
   unstuff(source: number, length: number, end: number): number;
   fillTable(counts: number, symbols: number, total: number, table: number): number;
   decodeBlocks(end: number, bytes: number, dcTable: number, acTable: number, places: number, block: number, target: number, across: number, down: number): number;
-  encodeBlocks(pixels: number, across: number, down: number, scales: number, codes: number, order: number, block: number, bits: number, target: number): number;
+  transformRows(pixels: number, across: number, down: number, block: number, rows: number): void;
+  encodeBlocks(rows: number, step: number, across: number, down: number, scales: number, codes: number, order: number, block: number, bits: number, target: number): number;
 }
 
 /** Node's, of which only what is used here: TypeScript knows it as a part of browsers alone. */

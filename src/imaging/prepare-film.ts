@@ -1,8 +1,8 @@
 import type { ClaheSettings } from './clahe.ts';
 import { clahe } from './clahe.ts';
 import { decodeGrey, encodePng } from './codec.ts';
-import { encodeJpeg } from './encode-jpeg.ts';
-import { variantOf, type FlipCode } from './flip.ts';
+import { encodeJpegs, type EachEncoded } from './encode-jpeg.ts';
+import { variantOf, type Variety } from './flip.ts';
 import type { Grey } from './grey.ts';
 import { resize } from './resize.ts';
 
@@ -22,7 +22,8 @@ export async function prepareFilm(bytes: Uint8Array, settings: FilmSettings): Pr
   return settings.clahe === null ? square : clahe(square, settings.clahe);
 }
 
-/** The square, in one of its `variants`, as it stands in a record. */
-export async function encodeFilm(square: Grey, { encoding, quality }: FilmSettings, variant: FlipCode | null = null): Promise<Uint8Array<ArrayBuffer>> {
-  return encoding === 'Jpeg' ? encodeJpeg(square, quality, variant) : encodePng(variantOf(square, variant));
+/** The square in each of these variants, as it stands in a record. */
+export async function encodeFilm<const Variants extends Variety>(square: Grey, { encoding, quality }: FilmSettings, variants: Variants): Promise<EachEncoded<Variants>> {
+  if (encoding === 'Jpeg') return encodeJpegs(square, quality, variants);
+  return (await Promise.all(variants.map((code) => encodePng(variantOf(square, code))))) as EachEncoded<Variants>;
 }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Observation } from '../api/observations.ts';
 import { ImageError } from '../imaging/codec.ts';
-import type { FlipCode } from '../imaging/flip.ts';
+import type { Variety } from '../imaging/flip.ts';
 import { encodeFilm, prepareFilm, type FilmSettings } from '../imaging/prepare-film.ts';
 import { crc32c } from '../tfrecord/crc32c.ts';
 import { framesOfExamples, type Features } from '../tfrecord/example.ts';
@@ -11,7 +11,7 @@ import type { SetName } from './marker.ts';
 
 export interface FilmThreadSettings extends FilmSettings {
   /** Variants to make of each film, in order. */
-  readonly variants: readonly (FlipCode | null)[];
+  readonly variants: Variety;
   /** Observations that get a set of their own. */
   readonly observations: readonly Observation[];
 }
@@ -99,9 +99,7 @@ type Prepared = { readonly kind: 'prepared'; readonly pictures: readonly Uint8Ar
 async function prepare(bytes: Uint8Array, settings: FilmThreadSettings): Promise<Prepared> {
   try {
     const square = await prepareFilm(bytes, settings);
-    const pictures = [];
-    for (const code of settings.variants) pictures.push(await encodeFilm(square, settings, code));
-    return { kind: 'prepared', pictures };
+    return { kind: 'prepared', pictures: await encodeFilm(square, settings, settings.variants) };
   } catch (error) {
     if (error instanceof ImageError) return { kind: 'rejected', reason: error.message };
     throw error;

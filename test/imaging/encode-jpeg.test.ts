@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { encodeJpeg } from '../../src/imaging/encode-jpeg.ts';
+import { encodeJpeg, encodeJpegs } from '../../src/imaging/encode-jpeg.ts';
 import { variantOf, variants } from '../../src/imaging/flip.ts';
 import type { Grey } from '../../src/imaging/grey.ts';
 import { pythonOrSkip, runPython } from '../oracles/oracles.ts';
@@ -53,9 +53,13 @@ test('encodeJpeg() makes the scans of libjpeg of extremes, of long runs of zeros
   }
 });
 
-test('encodeJpeg() with a flip code is that of the flipped picture', () => {
-  const film = seededPicture(43, 30, 5);
-  for (const code of variants) assert.deepEqual(encodeJpeg(film, 90, code), encodeJpeg(variantOf(film, code), 90), String(code));
+test('encodeJpegs() makes the files of the flipped pictures, at every height and width around a block, whichever are asked for', () => {
+  for (const [width, height] of [[43, 30], [40, 32], [9, 7], [1, 1], [17, 41]] as const) {
+    const film = seededPicture(width, height, 5);
+    for (const asked of [variants, ...variants.map((code) => [code]), [1, -1], [0, 1]] as const) {
+      assert.deepEqual(encodeJpegs(film, 90, asked), asked.map((code) => encodeJpeg(variantOf(film, code), 90)), `${width} x ${height}, ${asked.join()}`);
+    }
+  }
 });
 
 test('encodeJpeg() refuses a quality that is none', () => {

@@ -25,8 +25,8 @@ test('FilmThreads answers each of many batches with the records of its own films
   t.after(() => threads.close());
   const answers = await Promise.all(batches.map((batch) => threads.prepare(batch)));
   for (const [index, batch] of batches.entries()) {
-    const pictures = await Promise.all(batch.map(async ({ bytes }) => encodeFilm(await prepareFilm(bytes, settings), settings)));
-    const records = batch.flatMap(({ film }, at) => filmRecords(film, [pictures[at]!], settings));
+    const pictures = await Promise.all(batch.map(async ({ bytes }) => encodeFilm(await prepareFilm(bytes, settings), settings, [null])));
+    const records = batch.flatMap(({ film }, at) => filmRecords(film, pictures[at]!, settings));
     const pieces = (['all', 'Edema'] as const).flatMap((set) => {
       const ofSet = records.flatMap(([name, record]) => (name === set ? [record] : []));
       if (ofSet.length === 0) return [];
