@@ -17,32 +17,50 @@ export { unstuff, fillTable, decodeBlocks } from './jpeg';
 
 /**
  * The curve (256 bytes) that equalises a tile of bytes. Of each grey value at most `limit` pixels count; the others are
- * spread over all values, the rest of them over values at even steps. `counts` is scratch for 512 i32.
+ * spread over all values, the rest of them over values at even steps. `counts` is scratch for 1024 i32.
  */
 export function fillCurve(tile: usize, stride: i32, width: i32, height: i32, limit: i32, scale: f32, counts: usize, curve: usize): void {
-  memory.fill(counts, 0, 2048);
+  memory.fill(counts, 0, 4096);
   for (; height > 0; height--, tile += stride) {
-    // Two tables in turn: equal neighbours do not wait for each other.
+    // Four tables in turn: equal neighbours do not wait for each other.
     let x = 0;
-    for (; x + 1 < width; x += 2) {
-      count(counts, load<u8>(tile + x));
-      count(counts + 1024, load<u8>(tile + x, 1));
+    for (; x + 3 < width; x += 4) {
+      const word = load<u32>(tile + x);
+      count(counts, word & 255);
+      count(counts + 1024, (word >> 8) & 255);
+      count(counts + 2048, (word >> 16) & 255);
+      count(counts + 3072, word >> 24);
     }
-    if (x < width) count(counts, load<u8>(tile + x));
+    for (; x < width; x++) count(counts, load<u8>(tile + x));
   }
-  let excess = 0;
-  for (let value: usize = 0; value < 1024; value += 4) {
-    const pixels = load<i32>(counts + value) + load<i32>(counts + value, 1024);
-    excess += max(0, pixels - limit);
-    store<i32>(counts + value, min(pixels, limit));
-  }
+  const excess = cutCounts(counts, limit);
   const each = excess / 256, rest = excess % 256, step = max(1, 256 / max(1, rest));
   for (let given = 0; given < rest; given++) count(counts, given * step);
   let sum = 0;
-  for (let value: usize = 0; value < 256; value++) {
-    sum += load<i32>(counts + value * 4) + each;
-    store<u8>(curve + value, <u8>min<f32>(255, nearest<f32>(<f32>sum * scale)));
+  for (let value: usize = 0; value < 1024; value += 4) {
+    sum += load<i32>(counts + value) + each;
+    store<i32>(counts + value, sum);
   }
+  for (let value: usize = 0; value < 256; value += 4) {
+    const scaled = f32x4.mul(f32x4.convert_i32x4_s(v128.load(counts + value * 4)), f32x4.splat(scale));
+    storeBytes(curve + value, i32x4.trunc_sat_f32x4_s(f32x4.nearest(scaled)));
+  }
+}
+
+/** Adds the four tables into the first, no count of it above the limit; the sum of what is above. */
+// @ts-ignore: decorator
+@inline
+function cutCounts(counts: usize, limit: i32): i32 {
+  const most = i32x4.splat(limit);
+  let above = i64x2.splat(0);
+  for (let value: usize = 0; value < 1024; value += 16) {
+    const at = counts + value;
+    const pixels = i32x4.add(i32x4.add(v128.load(at), v128.load(at, 1024)), i32x4.add(v128.load(at, 2048), v128.load(at, 3072)));
+    const cut = i32x4.min_s(pixels, most);
+    above = i32x4.add(above, i32x4.sub(pixels, cut));
+    v128.store(at, cut);
+  }
+  return i32x4.extract_lane(above, 0) + i32x4.extract_lane(above, 1) + i32x4.extract_lane(above, 2) + i32x4.extract_lane(above, 3);
 }
 
 // @ts-ignore: decorator

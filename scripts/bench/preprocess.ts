@@ -19,7 +19,6 @@ import type { BenchRow } from './bench-row.ts';
 
 const image: Omit<PreprocessStep['image'], 'augment'> = { size: 299, clahe: { clipLimit: 2, tiles: 8 }, encoding: 'Jpeg', quality: 95 };
 const filesMade = 64;
-/** So many that the start of the threads hardly counts. */
 const filmsMade = 32 * filesMade;
 const rounds = 3;
 const megabyte = 1e6;
@@ -30,17 +29,20 @@ type Mode = (typeof modes)[number];
 
 /**
  * Films of the study's size to records by a whole step, beside as many processes of OpenCV as there are cores, which make
- * the same pictures and write the same records by TensorFlow's writer; and the memory of a step that is given more films.
+ * the same pictures and write the same records by TensorFlow's writer. Their clock starts once they are ready; so ours is that
+ * of a second step, less what one of few films takes, in a row of its own also whole. And the memory of a step that is given
+ * more films.
  */
 export async function benchPreprocess(): Promise<BenchRow[]> {
   const folder = await mkdtemp(path.join(await roomyFolder(), 'chex-bench-'));
   try {
     await makeFilms(path.join(folder, 'films'));
     await writeFile(path.join(folder, 'rows'), await rivalRows(folder));
-    const few = measureStep(folder, { mode: 'Materialise', films: filmsMade / 8 });
-    const many = measureStep(folder, { mode: 'Materialise', films: filmsMade });
+    const few = measureSteps(folder, { mode: 'Materialise', films: [filmsMade / 8] });
+    const many = measureSteps(folder, { mode: 'Materialise', films: [filmsMade] });
     return [
       ...modes.map((mode) => compare(folder, mode)),
+      { ...alone, name: `preprocessing ${filmsMade} films at 299 px, Materialise, from the start of the process`, unit: 'films/s', value: filmsMade / (many.seconds[0] ?? NaN) },
       { ...alone, name: `preprocessing ${filmsMade / 8} films, peak RSS`, unit: 'MB', value: few.peakBytes / megabyte },
       { ...alone, name: `preprocessing ${filmsMade} films, peak RSS`, unit: 'MB', value: many.peakBytes / megabyte },
     ];
@@ -59,7 +61,7 @@ export async function roomyFolder(): Promise<string> {
 
 /** Both sides in turn: what else the machine does then slows both. Medians, the ratio being that of each pair. */
 function compare(folder: string, mode: Mode): BenchRow {
-  const pairs = Array.from({ length: rounds }, () => ({ value: measureStep(folder, { mode, films: filmsMade }).filmsPerSecond, rivalValue: rivalFilmsPerSecond(folder, mode) }));
+  const pairs = Array.from({ length: rounds }, () => ({ value: steadyFilmsPerSecond(folder, mode), rivalValue: rivalFilmsPerSecond(folder, mode) }));
   const ratios = pairs.flatMap(({ value, rivalValue }) => (rivalValue === null ? [] : [value / rivalValue]));
   const rivals = pairs.flatMap(({ rivalValue }) => rivalValue ?? []);
   const isBeside = ratios.length === rounds;
@@ -106,22 +108,38 @@ function rivalFilmsPerSecond(folder: string, mode: Mode): number | null {
   return ended.status === 0 ? Number(ended.stdout) : null;
 }
 
+/** Of a step, without what the start of its threads takes. */
+function steadyFilmsPerSecond(folder: string, mode: Mode): number {
+  const [short = NaN, long = NaN] = measureSteps(folder, { mode, films: [filesMade, filmsMade] }).seconds;
+  return (filmsMade - filesMade) / (long - short);
+}
+
+interface Steps {
+  readonly mode: Mode;
+  /** Of each step, one after the other. */
+  readonly films: readonly number[];
+}
+
 interface Measured {
-  readonly filmsPerSecond: number;
+  readonly seconds: readonly number[];
   readonly peakBytes: number;
 }
 
-/** A whole step in a process of its own, whose peak memory is its alone. */
-function measureStep(folder: string, { mode, films }: { mode: Mode; films: number }): Measured {
-  const ended = spawnSync(process.execPath, [import.meta.filename, folder, mode, String(films)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+/** Whole steps in a process of their own, whose peak memory is theirs alone. */
+function measureSteps(folder: string, { mode, films }: Steps): Measured {
+  const ended = spawnSync(process.execPath, [import.meta.filename, folder, mode, films.join()], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   rmSync(path.join(folder, 'run'), { recursive: true, force: true });
   if (ended.status !== 0) throw new Error(`Cannot measure preprocessing: its process ended with ${ended.status}`);
   return JSON.parse(ended.stdout) as Measured;
 }
 
-async function runMeasured(folder: string, { mode, films }: { mode: Mode; films: number }): Promise<Measured> {
-  const seconds = await makeRecords(stepOf(folder, { mode, films }), folder);
-  return { filmsPerSecond: films / seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+async function runMeasured(folder: string, { mode, films }: Steps): Promise<Measured> {
+  const seconds = [];
+  for (const count of films) {
+    seconds.push(await makeRecords(stepOf(folder, { mode, films: count }), folder));
+    await rm(path.join(folder, 'run'), { recursive: true });
+  }
+  return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
 }
 
 /** Of the films of a folder, to records beside it. */
@@ -165,4 +183,4 @@ function filmAt(index: number, name: string): Film {
 }
 
 const [, , folder, mode, films] = process.argv;
-if (import.meta.main && folder !== undefined) console.log(JSON.stringify(await runMeasured(folder, { mode: mode as Mode, films: Number(films) })));
+if (import.meta.main && folder !== undefined) console.log(JSON.stringify(await runMeasured(folder, { mode: mode as Mode, films: films?.split(',').map(Number) ?? [] })));

@@ -14,7 +14,7 @@ export function clahe(source: Grey, { clipLimit, tiles }: ClaheSettings): Grey {
   const { width, height } = source;
   const padded = paddedSize(source, tiles);
   const [pixels, curves, counts, joined, starts, left, right, target] = reserve(
-    padded.width * padded.height, tiles * tiles * 256, 2 * 256 * 4, (tiles + 1) * 256 * 4, width * 4, width * 4, width * 4, width * height,
+    padded.width * padded.height, tiles * tiles * 256, 4 * 256 * 4, (tiles + 1) * 256 * 4, width * 4, width * 4, width * 4, width * height,
   );
   pad(source, padded, bytesAt(pixels, padded.width * padded.height));
   fillCurves({ pixels, curves, counts }, padded, { clipLimit, tiles });
