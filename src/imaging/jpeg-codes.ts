@@ -11,8 +11,8 @@ const least = -32;
 const side = 64;
 /** So many zeros before a pair, and more, are one to the table. */
 const manyZeros = 4;
-/** A word has room for a code of so many bits, beside its length and the bit of what is known. */
-const mostBits = 26;
+/** A word that is not negative has room for a code of so many bits, above its length. */
+const mostBits = 25;
 
 /** The words of assembly/encode-jpeg.ts: by size of a difference (16), by symbol (256), then by zeros and a pair of values (5 x 64 x 64). */
 export function wordsOfCodes(): Int32Array {
@@ -29,17 +29,14 @@ export function wordsOfCodes(): Int32Array {
   return words;
 }
 
-/** The bit above the length. */
-const known = 32;
-
-/** 0 where the table does not know what to write. */
+/** Below 0 where the table does not know what to write. */
 function wordOfPair({ zeros, first, second }: { zeros: number; first: number; second: number }, symbols: ReadonlyMap<number, Code>): number {
-  if (first === 0 && second === 0) return known;
-  if (zeros === manyZeros || [first, second].some((value) => value === least || value === least + side - 1)) return 0;
+  if (first === 0 && second === 0) return 0;
+  if (zeros === manyZeros || [first, second].some((value) => value === least || value === least + side - 1)) return -1;
   const one = codeOfValue(zeros, first, symbols);
   const other = codeOfValue(first === 0 ? zeros + 1 : 0, second, symbols);
   const length = one.length + other.length;
-  return length > mostBits ? 0 : wordOf({ bits: (one.bits << other.length) | other.bits, length }) | known;
+  return length > mostBits ? -1 : wordOf({ bits: (one.bits << other.length) | other.bits, length });
 }
 
 /** Nothing for a zero: it counts as one before the next. */
@@ -50,9 +47,9 @@ function codeOfValue(zeros: number, value: number, symbols: ReadonlyMap<number, 
   return { bits: (code.bits << size) | (value < 0 ? value + (1 << size) - 1 : value), length: code.length + size };
 }
 
-/** The code at the top, its length in the lowest 5 bits. */
+/** The code above its length, which takes 6 bits. */
 function wordOf({ bits, length }: Code): number {
-  return (bits << (32 - length)) | length;
+  return (bits << 6) | length;
 }
 
 /** By symbol (T.81, C.2). */
