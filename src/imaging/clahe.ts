@@ -73,8 +73,12 @@ interface Neighbours {
   readonly secondShare: Float32Array;
 }
 
+/** Those of the last axis: films of a run are of one size. */
+let neighbours: (Neighbours & { readonly length: number; readonly tile: number }) | null = null;
+
 /** For each pixel along an axis. */
 function neighboursOf(length: number, tile: number): Neighbours {
+  if (neighbours?.length === length && neighbours.tile === tile) return neighbours;
   const first = new Int32Array(length);
   const firstShare = new Float32Array(length);
   const secondShare = new Float32Array(length);
@@ -87,7 +91,8 @@ function neighboursOf(length: number, tile: number): Neighbours {
     firstShare[index] = 1 - share;
     secondShare[index] = share;
   }
-  return { first, firstShare, secondShare };
+  neighbours = { length, tile, first, firstShare, secondShare };
+  return neighbours;
 }
 
 /** The joined curves of the tiles in row `upper` and the one below it: before the first column, between columns, after the last. */

@@ -37,7 +37,7 @@ export function encodeJpegs<const Variants extends Variety>({ width, height, pix
   const [stride, rowBytes, repeated] = [across * 8, across * 16, down * 8 - height];
   const roomOfRows = (repeated + down * 8) * rowBytes;
   const [source, padded, plain, mirrored, scale, block, bits, target] = reserve(
-    width * height, stride * down * 8, roomOfRows, roomOfRows, 64 * 4, across * blockBytes, across * bitsOfBlock, head.length + across * down * 2 * bitsOfBlock,
+    width * height, stride * down * 8, roomOfRows, roomOfRows, 64 * 4, across * blockBytes, across * bitsOfBlock, variants.length * (head.length + across * down * 2 * bitsOfBlock),
   );
   bytesAt(source, width * height).set(pixels);
   put(scale, scales);
@@ -52,17 +52,20 @@ export function encodeJpegs<const Variants extends Variety>({ width, height, pix
   };
   const plainRows = variants.some((code) => !isMirroredBy(code)) ? transformInto(plain, false) : null;
   const mirroredRows = variants.some(isMirroredBy) ? transformInto(mirrored, true) : null;
-  const files = variants.map((code) => {
+  let end = target;
+  const places = variants.map((code) => {
+    const start = end;
     const rows = (isMirroredBy(code) ? mirroredRows : plainRows) ?? 0;
     const [first, step] = isUpsideDownBy(code) ? [rows + (height - 1) * rowBytes, -rowBytes] : [rows, rowBytes];
-    const end = kernels.encodeBlocks(first, step, across, down, scale, codes, order, block, bits + across * bitsOfBlock, target + head.length);
-    const file = bytesAt(target, end - target);
-    file.set(head);
+    bytesAt(start, head.length).set(head);
     // u16 height | u16 width of the frame, which stands before the codes.
-    new DataView(file.buffer, target).setUint32(frameStart + 5, (height << 16) | width);
-    return file.slice();
+    new DataView(kernels.memory.buffer, start).setUint32(frameStart + 5, (height << 16) | width);
+    end = kernels.encodeBlocks(first, step, across, down, scale, codes, order, block, bits + across * bitsOfBlock, start + head.length);
+    return [start - target, end - target] as const;
   });
-  return files as EachEncoded<Variants>;
+  // Copied as one: memory for each would take longer to find.
+  const files = bytesAt(target, end - target).slice();
+  return places.map(([from, to]) => files.subarray(from, to)) as unknown as EachEncoded<Variants>;
 }
 
 interface Form {
