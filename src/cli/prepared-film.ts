@@ -1,5 +1,5 @@
 import { decodeRecordImage, ImageError } from '../imaging/codec.ts';
-import { encodeFilm, prepareFilm } from '../imaging/prepare-film.ts';
+import { prepareFilm } from '../imaging/prepare-film.ts';
 import type { FilmSettings } from '../imaging/prepare-film.ts';
 import { isStorageError } from '../storage/storage.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -18,8 +18,7 @@ export interface FilmPlace {
 /** Reads a film, uint8 [size, size]: also through the encoding of the records, whose JPEG changes it a little. */
 export async function readPrepared({ storage, uri, preprocessing }: FilmPlace): Promise<PreparedFilm> {
   try {
-    const square = await prepareFilm(await storage.read(uri), preprocessing);
-    const [stored] = await encodeFilm(square, preprocessing, [null]);
+    const [stored] = await prepareFilm(await storage.read(uri), preprocessing, [null]);
     const { pixels } = await decodeRecordImage(stored);
     return { uri, pixels, reason: null };
   } catch (error) {

@@ -1,5 +1,4 @@
-import type { Grey } from './grey.ts';
-import { bytesAt, kernels, put, reserve } from './kernel-memory.ts';
+import { bytesAt, kernels, put, reserve, reservePlane, scratch, type Plane } from './kernel-memory.ts';
 import type { Size } from './resize.ts';
 
 export interface ClaheSettings {
@@ -10,13 +9,19 @@ export interface ClaheSettings {
 }
 
 /** Contrast-limited adaptive histogram equalisation, as OpenCV's `createCLAHE(clipLimit, (tiles, tiles)).apply(source)`. */
-export function clahe(source: Grey, { clipLimit, tiles }: ClaheSettings): Grey {
+export function clahe(source: Plane, settings: ClaheSettings): Plane {
+  const target = reservePlane(source);
+  scratch(() => equalise(source, target, settings));
+  return target;
+}
+
+function equalise(source: Plane, target: Plane, { clipLimit, tiles }: ClaheSettings): void {
   const { width, height } = source;
   const padded = paddedSize(source, tiles);
-  const [pixels, curves, counts, joined, starts, left, right, target] = reserve(
-    padded.width * padded.height, tiles * tiles * 256, 4 * 256 * 4, (tiles + 1) * 256 * 4, width * 4, width * 4, width * 4, width * height,
+  const [pixels, curves, counts, joined, starts, left, right] = reserve(
+    padded.width * padded.height, tiles * tiles * 256, 4 * 256 * 4, (tiles + 1) * 256 * 4, width * 4, width * 4, width * 4,
   );
-  pad(source, padded, bytesAt(pixels, padded.width * padded.height));
+  pad(source, { ...padded, at: pixels });
   fillCurves({ pixels, curves, counts }, padded, { clipLimit, tiles });
   const across = neighboursOf(width, padded.width / tiles);
   put(starts, across.first.map((tile) => joined + (tile + 1) * 1024));
@@ -26,9 +31,8 @@ export function clahe(source: Grey, { clipLimit, tiles }: ClaheSettings): Grey {
   for (let y = 0; y < height; y += 1) {
     const upper = down.first[y] ?? 0;
     if (upper !== down.first[y - 1]) joinRow({ curves, joined, upper, tiles });
-    kernels.blendRow(pixels + y * padded.width, starts, left, right, down.firstShare[y] ?? 0, down.secondShare[y] ?? 0, target + y * width, width);
+    kernels.blendRow(pixels + y * padded.width, starts, left, right, down.firstShare[y] ?? 0, down.secondShare[y] ?? 0, target.at + y * width, width);
   }
-  return { width, height, pixels: bytesAt(target, width * height).slice() };
 }
 
 /** A whole number of pixels a tile; OpenCV pads both axes as soon as one needs it. */
@@ -38,11 +42,13 @@ function paddedSize({ width, height }: Size, tiles: number): Size {
 }
 
 /** Mirrored at the right and lower edge, the edge itself not repeated. */
-function pad(source: Grey, { width, height }: Size, target: Uint8Array): void {
+function pad(source: Plane, { width, height, at }: Plane): void {
+  const bytes = bytesAt(0, at + width * height);
   for (let y = 0; y < height; y += 1) {
-    const start = mirrored(y, source.height) * source.width;
-    target.set(source.pixels.subarray(start, start + source.width), y * width);
-    for (let x = source.width; x < width; x += 1) target[y * width + x] = source.pixels[start + mirrored(x, source.width)] ?? 0;
+    const start = source.at + mirrored(y, source.height) * source.width;
+    const target = at + y * width;
+    bytes.copyWithin(target, start, start + source.width);
+    for (let x = source.width; x < width; x += 1) bytes[target + x] = bytes[start + mirrored(x, source.width)] ?? 0;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Grey } from './grey.ts';
 import { zigzag, type HuffmanCode } from './jpeg-tables.ts';
-import { bytesAt, kernels, put, reserve } from './kernel-memory.ts';
-import { readPlainJpeg } from './plain-jpeg.ts';
+import { bytesAt, kernels, put, reserve, scratch } from './kernel-memory.ts';
+import { readPlainJpeg, type PlainJpeg } from './plain-jpeg.ts';
 
 /** Larger films are left to the other decoder: the memory of the kernels never shrinks. */
 const mostPixels = 1 << 24;
@@ -16,7 +16,10 @@ const overrunBytes = 256;
  */
 export function decodePlainJpeg(bytes: Uint8Array): Grey | null {
   const jpeg = readPlainJpeg(bytes);
-  if (jpeg === null || jpeg.width * jpeg.height > mostPixels) return null;
+  return jpeg === null || jpeg.width * jpeg.height > mostPixels ? null : scratch(() => decode(bytes, jpeg));
+}
+
+function decode(bytes: Uint8Array, jpeg: PlainJpeg): Grey | null {
   const { width, height } = jpeg;
   const [across, down] = [Math.ceil(width / 8), Math.ceil(height / 8)];
   const scan = bytes.subarray(jpeg.start);

@@ -2,16 +2,15 @@ import { isMirroredBy, isUpsideDownBy, type Variety } from './flip.ts';
 import type { Grey } from './grey.ts';
 import { wordsOfCodes } from './jpeg-codes.ts';
 import { coefficientCode, differenceCode, quantaOf, zigzag } from './jpeg-tables.ts';
-import { bytesAt, keep, kernels, put, reserve } from './kernel-memory.ts';
+import { bytesAt, kernels, planeOf, put, reserve, scratch, type Plane } from './kernel-memory.ts';
 
 /** What a block may take before its stuffing, more than 64 codes of 27 bits, and what is written past the last. */
 const bitsOfBlock = 256;
 /** Values, pairs of them, and which are not 0, as assembly/encode-jpeg.ts has them. */
 const blockBytes = 208;
 
-const order = keep(64);
 const words = wordsOfCodes();
-const codes = keep(words.byteLength);
+const [order, codes] = reserve(64, words.byteLength);
 bytesAt(order, 64).set(Uint8Array.from(zigzag, (place) => place * 2));
 put(codes, words);
 
@@ -20,7 +19,7 @@ put(codes, words);
  * are libjpeg's own, by the exact transform and the common Huffman codes. Throws RangeError for another quality.
  */
 export function encodeJpeg(picture: Grey, quality: number): Uint8Array<ArrayBuffer> {
-  const [file] = encodeJpegs(picture, quality, [null]);
+  const [file] = scratch(() => encodeJpegs(planeOf(picture), quality, [null]));
   return file;
 }
 
@@ -31,18 +30,20 @@ export type EachEncoded<Variants extends Variety> = { [Index in keyof Variants]:
  * A picture in each of these variants, as `encodeJpeg` makes them of the flipped pictures: in less time, since a variant
  * upside down has the same rows.
  */
-export function encodeJpegs<const Variants extends Variety>({ width, height, pixels }: Grey, quality: number, variants: Variants): EachEncoded<Variants> {
-  const { head, scales } = formOf(quality);
+export function encodeJpegs<const Variants extends Variety>(picture: Plane, quality: number, variants: Variants): EachEncoded<Variants> {
+  return scratch(() => encodeEach(picture, formOf(quality), variants) as unknown as EachEncoded<Variants>);
+}
+
+function encodeEach({ width, height, at }: Plane, { head, scales }: Form, variants: Variety): Uint8Array<ArrayBuffer>[] {
   const [across, down] = [Math.ceil(width / 8), Math.ceil(height / 8)];
   const [stride, rowBytes, repeated] = [across * 8, across * 16, down * 8 - height];
   const roomOfRows = (repeated + down * 8) * rowBytes;
-  const [source, padded, plain, mirrored, scale, block, bits, target] = reserve(
-    width * height, stride * down * 8, roomOfRows, roomOfRows, 64 * 4, across * blockBytes, across * bitsOfBlock, variants.length * (head.length + across * down * 2 * bitsOfBlock),
+  const [padded, plain, mirrored, scale, block, bits, target] = reserve(
+    stride * down * 8, roomOfRows, roomOfRows, 64 * 4, across * blockBytes, across * bitsOfBlock, variants.length * (head.length + across * down * 2 * bitsOfBlock),
   );
-  bytesAt(source, width * height).set(pixels);
   put(scale, scales);
   const transformInto = (room: number, isMirrored: boolean) => {
-    kernels.turnOver(source, padded, width, height, stride, false, isMirrored);
+    kernels.turnOver(at, padded, width, height, stride, false, isMirrored);
     kernels.fillEdges(padded, width, height, stride, down * 8);
     const rows = room + repeated * rowBytes;
     kernels.transformRows(padded, across, down, block, rows);
@@ -65,7 +66,7 @@ export function encodeJpegs<const Variants extends Variety>({ width, height, pix
   });
   // Copied as one: memory for each would take longer to find.
   const files = bytesAt(target, end - target).slice();
-  return places.map(([from, to]) => files.subarray(from, to)) as unknown as EachEncoded<Variants>;
+  return places.map(([from, to]) => files.subarray(from, to));
 }
 
 interface Form {

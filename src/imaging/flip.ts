@@ -1,5 +1,5 @@
 import type { Grey } from './grey.ts';
-import { bytesAt, kernels, reserve } from './kernel-memory.ts';
+import { greyOf, kernels, planeOf, reservePlane, scratch } from './kernel-memory.ts';
 
 /** OpenCV's flip codes: -1 both axes, 0 around the x axis (upside down), 1 around the y axis (mirrored). */
 export type FlipCode = -1 | 0 | 1;
@@ -24,9 +24,11 @@ export function variantOf(source: Grey, code: FlipCode | null): Grey {
 }
 
 /** As `cv2.flip(source, code)`. */
-export function flip({ width, height, pixels }: Grey, code: FlipCode): Grey {
-  const [source, target] = reserve(width * height, width * height);
-  bytesAt(source, width * height).set(pixels);
-  kernels.turnOver(source, target, width, height, width, isUpsideDownBy(code), isMirroredBy(code));
-  return { width, height, pixels: bytesAt(target, width * height).slice() };
+export function flip(film: Grey, code: FlipCode): Grey {
+  return scratch(() => {
+    const source = planeOf(film);
+    const target = reservePlane(film);
+    kernels.turnOver(source.at, target.at, film.width, film.height, film.width, isUpsideDownBy(code), isMirroredBy(code));
+    return greyOf(target);
+  });
 }

@@ -1,3 +1,4 @@
+import type { Grey } from './grey.ts';
 import { wasm } from './kernels.ts';
 
 /** The kernels of assembly/imaging.ts and assembly/jpeg.ts, where they are described. Every pointer is an address in `memory`. */
@@ -32,34 +33,58 @@ const pageBytes = 65_536;
 /** Kernels work on whole vectors, past the end of an array too. */
 const spareBytes = 16;
 
-/** Where the arrays begin that are reserved; what stands before is kept. */
-let start = kernels.freeFrom();
+/** What stands before is in use. */
+let free = kernels.freeFrom();
 
-/** The address of an array for good, zeros at first. To be asked for while a module loads, before anything is reserved. */
-export function keep(bytes: number): number {
-  const [address] = reserve(bytes);
-  start = address + roomOf(bytes);
-  return address;
-}
-
-/** Addresses for arrays of these many bytes, each a multiple of 16, in order. What earlier calls got is lost. */
+/**
+ * Addresses for arrays of these many bytes, each a multiple of 16, in order: in use until the end of the work of `scratch`, those
+ * that a module reserves when it loads for good. Views of the memory may be lost.
+ */
 export function reserve<const Sizes extends readonly number[]>(...sizes: Sizes): { [Index in keyof Sizes]: number } {
-  let end = start;
   const addresses = sizes.map((bytes) => {
-    const address = end;
-    end += roomOf(bytes);
+    const address = free;
+    free += Math.ceil((bytes + spareBytes) / 16) * 16;
     return address;
   });
-  const missing = end - kernels.memory.buffer.byteLength;
+  const missing = free - kernels.memory.buffer.byteLength;
   if (missing > 0) kernels.memory.grow(Math.ceil(missing / pageBytes));
   return addresses as { [Index in keyof Sizes]: number };
 }
 
-function roomOf(bytes: number): number {
-  return Math.ceil((bytes + spareBytes) / 16) * 16;
+/** Does the work, and frees what is reserved in it. It may not wait: others would reserve meanwhile. */
+export function scratch<Result>(work: () => Result): Result {
+  const before = free;
+  try {
+    return work();
+  } finally {
+    free = before;
+  }
 }
 
-/** The bytes at an address, until more is reserved. */
+/** A picture in `memory`: `height` rows of `width` bytes from an address on. */
+export interface Plane {
+  readonly width: number;
+  readonly height: number;
+  readonly at: number;
+}
+
+/** Room for a picture, of whatever it holds. */
+export function reservePlane({ width, height }: Pick<Plane, 'width' | 'height'>): Plane {
+  const [at] = reserve(width * height);
+  return { width, height, at };
+}
+
+export function planeOf(source: Grey): Plane {
+  const plane = reservePlane(source);
+  put(plane.at, source.pixels);
+  return plane;
+}
+
+export function greyOf({ width, height, at }: Plane): Grey {
+  return { width, height, pixels: bytesAt(at, width * height).slice() };
+}
+
+/** The bytes at an address. */
 export function bytesAt(address: number, length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(kernels.memory.buffer, address, length);
 }

@@ -4,6 +4,7 @@ import { decodeGrey, encodePng } from './codec.ts';
 import { encodeJpegs, type EachEncoded } from './encode-jpeg.ts';
 import { variantOf, type Variety } from './flip.ts';
 import type { Grey } from './grey.ts';
+import { greyOf, planeOf, scratch, type Plane } from './kernel-memory.ts';
 import { resize } from './resize.ts';
 
 /** How films become pictures of the records. */
@@ -16,14 +17,19 @@ export interface FilmSettings {
   readonly quality: number;
 }
 
-/** A film's file to its square: resized, then equalised, in the order of the 2019 study's notebook. ImageError if unusable. */
-export async function prepareFilm(bytes: Uint8Array, settings: FilmSettings): Promise<Grey> {
-  const square = resize(await decodeGrey(bytes), { width: settings.size, height: settings.size });
-  return settings.clahe === null ? square : clahe(square, settings.clahe);
+/**
+ * A film's file to its square in each of these variants, as it stands in a record: resized, then equalised, in the order of the
+ * 2019 study's notebook. ImageError if unusable.
+ */
+export async function prepareFilm<const Variants extends Variety>(bytes: Uint8Array, settings: FilmSettings, variants: Variants): Promise<EachEncoded<Variants>> {
+  const film = await decodeGrey(bytes);
+  const { encoding, quality } = settings;
+  if (encoding === 'Jpeg') return scratch(() => encodeJpegs(squareOf(film, settings), quality, variants));
+  const square = scratch(() => greyOf(squareOf(film, settings)));
+  return (await Promise.all(variants.map((code) => encodePng(variantOf(square, code))))) as EachEncoded<Variants>;
 }
 
-/** The square in each of these variants, as it stands in a record. */
-export async function encodeFilm<const Variants extends Variety>(square: Grey, { encoding, quality }: FilmSettings, variants: Variants): Promise<EachEncoded<Variants>> {
-  if (encoding === 'Jpeg') return encodeJpegs(square, quality, variants);
-  return (await Promise.all(variants.map((code) => encodePng(variantOf(square, code))))) as EachEncoded<Variants>;
+function squareOf(film: Grey, { size, clahe: equalisation }: FilmSettings): Plane {
+  const square = resize(planeOf(film), { width: size, height: size });
+  return equalisation === null ? square : clahe(square, equalisation);
 }

@@ -1,5 +1,4 @@
-import type { Grey } from './grey.ts';
-import { bytesAt, kernels, put, reserve } from './kernel-memory.ts';
+import { bytesAt, kernels, put, reserve, reservePlane, scratch, type Plane } from './kernel-memory.ts';
 import type { Scale } from './resize.ts';
 
 /** Target pixel i is the sum of the count[i] source pixels from first[i] on, each times one of the shares from share[i * most] on. */
@@ -11,24 +10,23 @@ interface Cells {
 }
 
 /** INTER_AREA where both axes shrink: the mean over the area of a target pixel, in float32 step by step as OpenCV. */
-export function resizeByArea(source: Grey, x: Scale, y: Scale): Grey {
-  const columns = cellsOf(x);
-  const rows = cellsOf(y);
-  const width = x.target;
+export function resizeByArea(source: Plane, x: Scale, y: Scale): Plane {
+  const target = reservePlane({ width: x.target, height: y.target });
+  scratch(() => takeAreas(source, target, cellsOf(x), cellsOf(y)));
+  return target;
+}
+
+function takeAreas(source: Plane, { width, height, at }: Plane, columns: Cells, rows: Cells): void {
   const words = Math.ceil(columns.most / 4);
   const shares = sharesByFour(columns, words);
-  const [from, starts, share, firstRows, counts, parts, values, sums, target] = reserve(
-    source.width * source.height + words * 4, width * 4, shares.byteLength, y.target * 4, y.target * 4, rows.share.byteLength, width * 4, width * 4, width * y.target,
-  );
-  put(from, source.pixels);
+  const [starts, share, firstRows, counts, parts, values, sums] = reserve(width * 4, shares.byteLength, height * 4, height * 4, rows.share.byteLength, width * 4, width * 4);
   put(starts, columns.first);
   put(share, shares);
   put(firstRows, rows.first);
   put(counts, rows.count);
   put(parts, rows.share);
   bytesAt(sums, width * 4).fill(0);
-  kernels.resizeArea(from, source.width, starts, share, words, firstRows, counts, parts, rows.most, values, sums, target, width, y.target);
-  return { width, height: y.target, pixels: bytesAt(target, width * y.target).slice() };
+  kernels.resizeArea(source.at, source.width, starts, share, words, firstRows, counts, parts, rows.most, values, sums, at, width, height);
 }
 
 /** The shares of four columns stand together, as the kernel takes them; a share of 0 adds nothing. */

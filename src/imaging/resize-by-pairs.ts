@@ -1,5 +1,4 @@
-import type { Grey } from './grey.ts';
-import { bytesAt, kernels, put, reserve } from './kernel-memory.ts';
+import { kernels, put, reserve, reservePlane, scratch, type Plane } from './kernel-memory.ts';
 import type { Scale } from './resize.ts';
 
 /** A target pixel is (2048 - weight) / 2048 of the source pixel at `first` and weight / 2048 of the one after it. */
@@ -9,20 +8,19 @@ interface Pairs {
 }
 
 /** What INTER_AREA does where an axis grows: the two neighbours along each axis in 11-bit fixed point. */
-export function resizeByPairs(source: Grey, x: Scale, y: Scale): Grey {
-  const columns = pairsOf(x);
-  const rows = pairsOf(y);
-  const width = x.target;
-  const [from, firsts, weights, firstRows, parts, upper, lower, target] = reserve(
-    source.width * source.height, width * 4, width * 4, y.target * 4, y.target * 4, width * 4, width * 4, width * y.target,
-  );
-  put(from, source.pixels);
+export function resizeByPairs(source: Plane, x: Scale, y: Scale): Plane {
+  const target = reservePlane({ width: x.target, height: y.target });
+  scratch(() => blendPairs(source, target, pairsOf(x), pairsOf(y)));
+  return target;
+}
+
+function blendPairs(source: Plane, { width, height, at }: Plane, columns: Pairs, rows: Pairs): void {
+  const [firsts, weights, firstRows, parts, upper, lower] = reserve(width * 4, width * 4, height * 4, height * 4, width * 4, width * 4);
   put(firsts, columns.first);
   put(weights, weightsOf(columns));
   put(firstRows, rows.first);
   put(parts, rows.weight);
-  kernels.resizePairs(from, source.width, source.height, firsts, weights, firstRows, parts, upper, lower, target, width, y.target);
-  return { width, height: y.target, pixels: bytesAt(target, width * y.target).slice() };
+  kernels.resizePairs(source.at, source.width, source.height, firsts, weights, firstRows, parts, upper, lower, at, width, height);
 }
 
 /** Of each pair the weight of the first, then that of the second; beyond the edge the second has none. */

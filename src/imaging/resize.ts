@@ -1,4 +1,4 @@
-import type { Grey } from './grey.ts';
+import type { Plane } from './kernel-memory.ts';
 import { resizeByArea } from './resize-by-area.ts';
 import { resizeByBlocks } from './resize-by-blocks.ts';
 import { resizeByPairs } from './resize-by-pairs.ts';
@@ -20,7 +20,7 @@ export interface Scale {
  * As OpenCV's `resize(source, size, interpolation=INTER_AREA)` of bytes. Despite its name that takes areas only where
  * both axes shrink; where one grows it blends pairs of neighbours. Equal sizes give the source itself.
  */
-export function resize(source: Grey, size: Size): Grey {
+export function resize(source: Plane, size: Size): Plane {
   if (source.width === size.width && source.height === size.height) return source;
   const x = scaleOf(source.width, size.width);
   const y = scaleOf(source.height, size.height);

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Observation } from '../api/observations.ts';
 import { ImageError } from '../imaging/codec.ts';
 import type { Variety } from '../imaging/flip.ts';
-import { encodeFilm, prepareFilm, type FilmSettings } from '../imaging/prepare-film.ts';
+import { prepareFilm, type FilmSettings } from '../imaging/prepare-film.ts';
 import { crc32c } from '../tfrecord/crc32c.ts';
 import { framesOfExamples, type Features } from '../tfrecord/example.ts';
 import { filmRecords, type FilmOfRecords } from './film-records.ts';
@@ -98,8 +98,7 @@ type Prepared = { readonly kind: 'prepared'; readonly pictures: readonly Uint8Ar
 
 async function prepare(bytes: Uint8Array, settings: FilmThreadSettings): Promise<Prepared> {
   try {
-    const square = await prepareFilm(bytes, settings);
-    return { kind: 'prepared', pictures: await encodeFilm(square, settings, settings.variants) };
+    return { kind: 'prepared', pictures: await prepareFilm(bytes, settings, settings.variants) };
   } catch (error) {
     if (error instanceof ImageError) return { kind: 'rejected', reason: error.message };
     throw error;

@@ -6,7 +6,7 @@ import { decodeGrey } from '../../src/imaging/codec.ts';
 import { flip } from '../../src/imaging/flip.ts';
 import { resize } from '../../src/imaging/resize.ts';
 import { pythonOrSkip, runPython } from '../oracles/oracles.ts';
-import { seededPicture, sha256 } from './seeded-picture.ts';
+import { inPlane, seededPicture, sha256 } from './seeded-picture.ts';
 
 interface Case {
   readonly width: number;
@@ -24,8 +24,8 @@ const golden = JSON.parse(readFileSync(new URL('../golden/imaging/opencv.json', 
 };
 
 function answerOf({ width, height, size, clipLimit, tiles, seed }: Case): Answer {
-  const resized = resize(seededPicture(width, height, seed), { width: size, height: size });
-  const equalised = clahe(resized, { clipLimit, tiles });
+  const resized = inPlane(seededPicture(width, height, seed), (film) => resize(film, { width: size, height: size }));
+  const equalised = inPlane(resized, (square) => clahe(square, { clipLimit, tiles }));
   const flipped = Object.fromEntries(([-1, 0, 1] as const).map((code) => [String(code), sha256(flip(equalised, code))]));
   return { width, height, size, clipLimit, tiles, seed, resized: sha256(resized), equalised: sha256(equalised), flipped };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Grey } from '../../src/imaging/grey.ts';
+import { greyOf as copyOf, planeOf, scratch, type Plane } from '../../src/imaging/kernel-memory.ts';
 
 /** The pictures of test/oracles/opencv_golden.py: odd seeds even noise, even seeds broad bands with some noise. */
 export function seededPicture(width: number, height: number, seed: number): Grey {
@@ -31,4 +32,9 @@ export function greyOf(...rows: readonly (readonly number[])[]): Grey {
 
 export function rowsOf({ width, pixels }: Grey): number[][] {
   return Array.from({ length: pixels.length / width }, (_, row) => [...pixels.slice(row * width, (row + 1) * width)]);
+}
+
+/** What the work makes of a picture in the memory of the kernels. */
+export function inPlane(film: Grey, work: (plane: Plane) => Plane): Grey {
+  return scratch(() => copyOf(work(planeOf(film))));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observations } from '../../src/api/observations.ts';
 import { encodeJpeg } from '../../src/imaging/encode-jpeg.ts';
-import { encodeFilm, prepareFilm } from '../../src/imaging/prepare-film.ts';
+import { prepareFilm } from '../../src/imaging/prepare-film.ts';
 import { framesOfExamples } from '../../src/tfrecord/example.ts';
 import { filmRecords, type FilmOfRecords } from '../../src/workers/film-records.ts';
 import { FilmThreads } from '../../src/workers/film-threads.ts';
@@ -25,7 +25,7 @@ test('FilmThreads answers each of many batches with the records of its own films
   t.after(() => threads.close());
   const answers = await Promise.all(batches.map((batch) => threads.prepare(batch)));
   for (const [index, batch] of batches.entries()) {
-    const pictures = await Promise.all(batch.map(async ({ bytes }) => encodeFilm(await prepareFilm(bytes, settings), settings, [null])));
+    const pictures = await Promise.all(batch.map(async ({ bytes }) => prepareFilm(bytes, settings, [null])));
     const records = batch.flatMap(({ film }, at) => filmRecords(film, pictures[at]!, settings));
     const pieces = (['all', 'Edema'] as const).flatMap((set) => {
       const ofSet = records.flatMap(([name, record]) => (name === set ? [record] : []));
