@@ -30,7 +30,10 @@ async function eager(): Promise<Pick<Engine, 'device' | 'load'>> {
   return { device: 'eager tfjs-node', load: await openEagerNative() };
 }
 
-/** Resident memory after a fifth of the steps, and after all, each after a collection: garbage that waits for one is no growth. */
+/**
+ * Memory after a fifth of the steps, and after all: what is resident less what V8 holds free, each after a collection. V8 makes
+ * room for new objects in two or three leaps to 64 MB, whatever becomes of them; neither that nor garbage is growth.
+ */
 async function growth({ size, width, batch, steps }: Extract<typeof job, { kind: 'growth' }>): Promise<Growth> {
   const model = engine.load(autoencoder({ size, width, loss: 'MeanAbsoluteError' }), { seed: 1, adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 } });
   const image = new Uint8Array(batch * size * size).fill(128);
@@ -39,7 +42,8 @@ async function growth({ size, width, batch, steps }: Extract<typeof job, { kind:
     await model.trainStep({ image });
     if (step !== 0.2 * steps && step !== 1.2 * steps) continue;
     globalThis.gc?.();
-    megabytes.push(process.memoryUsage.rss() / 2 ** 20);
+    const { rss, heapTotal, heapUsed } = process.memoryUsage();
+    megabytes.push((rss - (heapTotal - heapUsed)) / 2 ** 20);
   }
   return { device: engine.device, from: megabytes[0] ?? NaN, to: megabytes[1] ?? NaN };
 }
