@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { printInks, toGrey, type Grey, type Samples } from './grey.ts';
 import { readJpegHeader } from './jpeg-header.ts';
+import { greyOf, planeOf, scratch, type Plane } from './kernel-memory.ts';
 
 /** Films have at least this many pixels on each side. */
 const leastSide = 8;
@@ -28,13 +29,29 @@ export class ImageError extends Error {
  * JPEG files are decoded by our own kernels, and all others by libvips, which takes four times as long for a small film.
  * Throws ImageError: empty, cut short, not a picture, below 8 pixels on a side, above 100 million pixels.
  */
-export async function decodeGrey(bytes: Uint8Array): Promise<Grey> {
+export function decodeGrey(bytes: Uint8Array): Promise<Grey> {
+  return withFilm(bytes, greyOf);
+}
+
+/** The result of the work on a film, as `decodeGrey` has it, in the kernels' memory. */
+export async function withFilm<Result>(bytes: Uint8Array, work: (film: Plane) => Result): Promise<Result> {
   const format = formatOf(bytes);
-  const samples = (format === 'JPEG' ? decodePlainJpeg(bytes) : null) ?? (await decodeSamples(bytes, format));
-  if (Math.min(samples.width, samples.height) < leastSide) {
-    throw new ImageError(`it has only ${samples.width} x ${samples.height} pixels; a film has at least ${leastSide} on a side`);
-  }
-  return 'pixels' in samples ? samples : toGrey(samples);
+  const workOn = (film: Plane) => {
+    demandSides(film);
+    return work(film);
+  };
+  const done = scratch(() => {
+    const film = format === 'JPEG' ? decodePlainJpeg(bytes) : null;
+    return film === null ? null : { result: workOn(film) };
+  });
+  if (done !== null) return done.result;
+  const samples = await decodeSamples(bytes, format);
+  return scratch(() => workOn(planeOf(toGrey(samples))));
+}
+
+function demandSides({ width, height }: Pick<Plane, 'width' | 'height'>): void {
+  if (Math.min(width, height) >= leastSide) return;
+  throw new ImageError(`it has only ${width} x ${height} pixels; a film has at least ${leastSide} on a side`);
 }
 
 /**

@@ -1,6 +1,5 @@
-import type { Grey } from './grey.ts';
 import { zigzag, type HuffmanCode } from './jpeg-tables.ts';
-import { bytesAt, kernels, put, reserve, scratch } from './kernel-memory.ts';
+import { bytesAt, kernels, put, reserve, reservePlane, scratch, type Plane } from './kernel-memory.ts';
 import { readPlainJpeg, type PlainJpeg } from './plain-jpeg.ts';
 
 /** Larger films are left to the other decoder: the memory of the kernels never shrinks. */
@@ -14,27 +13,27 @@ const overrunBytes = 256;
  * A film as nearly all are: a greyscale JPEG of one sequential scan, by the exact inverse cosine transform, the pixels
  * of libjpeg's default. Null for every other file and for one with any fault.
  */
-export function decodePlainJpeg(bytes: Uint8Array): Grey | null {
+export function decodePlainJpeg(bytes: Uint8Array): Plane | null {
   const jpeg = readPlainJpeg(bytes);
-  return jpeg === null || jpeg.width * jpeg.height > mostPixels ? null : scratch(() => decode(bytes, jpeg));
+  if (jpeg === null || jpeg.width * jpeg.height > mostPixels) return null;
+  const film = reservePlane(jpeg);
+  return scratch(() => decode(bytes.subarray(jpeg.start), jpeg, film)) ? film : null;
 }
 
-function decode(bytes: Uint8Array, jpeg: PlainJpeg): Grey | null {
-  const { width, height } = jpeg;
+function decode(scan: Uint8Array, jpeg: PlainJpeg, { width, height, at }: Plane): boolean {
   const [across, down] = [Math.ceil(width / 8), Math.ceil(height / 8)];
-  const scan = bytes.subarray(jpeg.start);
-  const [source, bits, dc, ac, code, places, block, blocks, target] = reserve(
-    scan.length, overrunBytes + scan.length, tableBytes, tableBytes, 16 + 256, 64 * 4, 64 * 2, across * down * 64, width * height,
+  const [source, bits, dc, ac, code, places, block, blocks] = reserve(
+    scan.length, overrunBytes + scan.length, tableBytes, tableBytes, 16 + 256, 64 * 4, 64 * 2, across * down * 64,
   );
   put(source, scan);
   const end = bits + overrunBytes + scan.length;
   const scanBytes = kernels.unstuff(source, scan.length, end);
-  if (scanBytes < 0 || !fillTable(jpeg.dc, code, dc) || !fillTable(jpeg.ac, code, ac)) return null;
+  if (scanBytes < 0 || !fillTable(jpeg.dc, code, dc) || !fillTable(jpeg.ac, code, ac)) return false;
   put(places, Int32Array.from(zigzag, (place, index) => (place * 2) | ((jpeg.quanta[index] ?? 0) << 16)));
-  if (kernels.decodeBlocks(end, scanBytes, dc, ac, places, block, blocks, across, down) === 0) return null;
+  if (kernels.decodeBlocks(end, scanBytes, dc, ac, places, block, blocks, across, down) === 0) return false;
   // Without what blocks have beyond the right and the lower edge.
-  kernels.copyRows(blocks, across * 8, target, width, height);
-  return { width, height, pixels: bytesAt(target, width * height).slice() };
+  kernels.copyRows(blocks, across * 8, at, width, height);
+  return true;
 }
 
 function fillTable({ counts, symbols }: HuffmanCode, code: number, table: number): boolean {
