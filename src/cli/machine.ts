@@ -51,9 +51,12 @@ const heapBytes = 2 ** 32;
 /** BatchNorm takes its statistics from a thread's part of a batch: a training is no worse for eight films or more. */
 const filmsAThread = 8;
 
-/** As many as have a core, room for their heap and enough films of a batch. */
-function wasmThreads({ observations, autoencoders, combined }: TrainingSpec, { cores, memoryBytes }: Machine, maxParallel: number): { autoencoders: number; combined: number } {
+/**
+ * For autoencoders as many as have a core, room for their heap and enough films of a batch. The combined model gets one: its
+ * head has so many weights for so little arithmetic that threads pass them on for longer than they save.
+ */
+function wasmThreads({ observations, autoencoders }: TrainingSpec, { cores, memoryBytes }: Machine, maxParallel: number): { autoencoders: number; combined: number } {
   const heaps = Math.round(memoryBytes / heapBytes);
-  const of = (batchSize: number, atOnce: number) => Math.max(1, Math.min(Math.floor(cores / atOnce), Math.floor(heaps / atOnce), Math.floor(batchSize / filmsAThread)));
-  return { autoencoders: of(autoencoders.batchSize, Math.min(maxParallel, observations.length)), combined: of(combined.batchSize, 1) };
+  const atOnce = Math.min(maxParallel, observations.length);
+  return { autoencoders: Math.max(1, Math.min(Math.floor(cores / atOnce), Math.floor(heaps / atOnce), Math.floor(autoencoders.batchSize / filmsAThread))), combined: 1 };
 }

@@ -14,18 +14,18 @@ function threadsOf({ cores, memory = 64, engine = 'wasm', ...fields }: { cores: 
 }
 
 test('machineSettings() gives a training that is alone all cores, and shares them among autoencoders that run at a time', () => {
-  assert.deepEqual(threadsOf({ cores: 4 }), { autoencoders: 4, combined: 4 });
-  assert.deepEqual(threadsOf({ cores: 4, autoencoders: { maxParallel: 2 } }), { autoencoders: 2, combined: 4 });
-  assert.deepEqual(threadsOf({ cores: 2, autoencoders: { maxParallel: 14 } }), { autoencoders: 1, combined: 2 });
+  assert.deepEqual(threadsOf({ cores: 4 }), { autoencoders: 4, combined: 1 });
+  assert.deepEqual(threadsOf({ cores: 4, autoencoders: { maxParallel: 2 } }), { autoencoders: 2, combined: 1 });
+  assert.deepEqual(threadsOf({ cores: 2, autoencoders: { maxParallel: 14 } }), { autoencoders: 1, combined: 1 });
   assert.deepEqual(threadsOf({ cores: 4, engine: 'native', autoencoders: { maxParallel: 2 } }), { autoencoders: 2, combined: 4 });
 });
 
 test('machineSettings() gives wasm no thread that waits for an observation which is not there', () => {
-  assert.deepEqual(threadsOf({ cores: 4, observations: ['Edema'], autoencoders: { maxParallel: 4 } }), { autoencoders: 4, combined: 4 });
+  assert.deepEqual(threadsOf({ cores: 4, observations: ['Edema'], autoencoders: { maxParallel: 4 } }), { autoencoders: 4, combined: 1 });
 });
 
 test('machineSettings() gives wasm no more threads than there are heaps in memory, and eight films of a batch for each', () => {
-  assert.deepEqual(threadsOf({ cores: 16, memory: 15.5 }), { autoencoders: 4, combined: 4 });
+  assert.deepEqual(threadsOf({ cores: 16, memory: 15.5 }), { autoencoders: 4, combined: 1 });
   assert.deepEqual(threadsOf({ cores: 16, memory: 1 }), { autoencoders: 1, combined: 1 });
-  assert.deepEqual(threadsOf({ cores: 16, autoencoders: { batchSize: 16 }, combined: { batchSize: 5 } }), { autoencoders: 2, combined: 1 });
+  assert.deepEqual(threadsOf({ cores: 16, autoencoders: { batchSize: 16 } }), { autoencoders: 2, combined: 1 });
 });
