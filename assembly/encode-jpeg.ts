@@ -66,14 +66,14 @@ function put(code: u64): void {
   used &= 7;
 }
 
-/** All that comes after the mean of a block, whose values end where pairs would that took a byte for each. */
+/** All that comes after the mean of a block. A pair of values takes two bytes: `end` is as many bytes behind `block` as there are values. */
 function putPairs(block: usize, end: usize, codes: usize, order: usize): void {
   for (let pair = putKnownPairs(block, end, codes); pair < end; pair = putKnownPairs(pair + 2, end, codes)) {
     putLongPair(block, <u64>(pair - block), codes, order);
   }
 }
 
-/** As far as the table has them: where the first pair is that it has not. */
+/** Pairs as far as the table has them; the first that it has not, or the end. */
 function putKnownPairs(pair: usize, end: usize, codes: usize): usize {
   // Of their own: a loop as short as this has them in registers.
   let bits = word, count = used, at = to, lone = -1;
