@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { askProgress } from './ask-progress.ts';
 
@@ -29,7 +30,7 @@ export interface WorkerOptions {
 export interface WorkerExit {
   /** 128 + its number where a signal ended it, as a container runtime says. */
   readonly exitCode: number;
-  /** Termination message, or the last words of the log. */
+  /** Termination message, else the signal that ended it, else the last words of the log. */
   readonly message: string;
 }
 
@@ -47,7 +48,11 @@ export interface WorkerProcess {
 
 /** Characters of a log that are kept. */
 const longestLog = 256 * 1024;
-const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+/** What most often lies behind a signal that leaves no words in the log. */
+const causes: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
+  SIGKILL: 'perhaps for want of memory',
+  SIGBUS: 'perhaps a library is cut short: try `npm run build:native`',
+};
 
 /**
  * Starts a worker in a process group of its own, so that Ctrl-C reaches this process alone. Its standard input is a
@@ -106,10 +111,16 @@ interface Ended {
 }
 
 async function endOf({ code, signal, files }: Ended): Promise<WorkerExit> {
-  const exitCode = code ?? 128 + (signalNumbers[signal ?? ''] ?? 0);
+  const exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
   const words = await readFile(files.words, 'utf8').catch(() => '');
   if (words !== '' || exitCode === 0) return { exitCode, message: words };
-  return { exitCode, message: signal === 'SIGKILL' ? 'killed (SIGKILL), perhaps for want of memory' : await lastWords(files.log) };
+  const last = await lastWords(files.log);
+  return { exitCode, message: signal === null ? last : endedBy(signal, last) };
+}
+
+function endedBy(signal: NodeJS.Signals, last: string): string {
+  const more = causes[signal] ?? (last === '' ? 'its log is empty' : `its log ends with: ${last}`);
+  return `The worker was ended by ${signal}; ${more}`;
 }
 
 /** The sentence of the last JSON line, or the last line as it is. */
