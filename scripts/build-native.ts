@@ -1,11 +1,12 @@
 /**
  * `npm run build:native`: the native engine in .native/. tfjs-node from npm, its addon compiled against the
  * libtensorflow inside PyPI's wheel, which is far newer than the one tfjs-node would download. Needs g++, npm and,
- * unless `npm run build:oracles` has been there, pip; no Python afterwards. Does nothing when all is there.
+ * unless `npm run build:oracles` has been there, pip; no Python afterwards. Does nothing when all is there
+ * in the sizes that were built.
  * `npm run build:native -- gpu` takes the wheel for NVIDIA's GPUs and the libraries of CUDA: 5 GB instead of 1.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const TENSORFLOW = '2.21.0';
@@ -25,23 +26,35 @@ const folder = path.join(root, '.native');
 const unpacked = path.join(folder, 'wheel');
 const addon = path.join(folder, 'node_modules', module);
 const stamp = path.join(folder, 'built.json');
-const wanted = JSON.stringify({ TENSORFLOW, packages, node: process.versions.modules, format: 2 });
+const binary = path.join(addon, 'lib/napi-v8/tfjs_binding.node');
 
 if (process.platform !== 'linux' || process.arch !== 'x64') fail('the recipe is for Linux on x86-64. The wasm engine runs everywhere');
-if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
-  console.error('The native engine is built.');
+if (existsSync(stamp) && readFileSync(stamp, 'utf8') === describeBuild()) {
+  console.error('The files of the native engine are there.');
 } else {
   rmSync(stamp, { force: true });
   installPackages();
   placeTensorflow(findTensorflow());
   compileAddon();
-  writeFileSync(stamp, wanted);
-  console.error('Built the native engine in .native/.');
+  writeFileSync(stamp, describeBuild());
+  console.error('Placed the files of the native engine in .native/.');
 }
 
 function fail(reason: string): never {
   console.error(`Cannot build the native engine: ${reason}.`);
   process.exit(1);
+}
+
+/** What is built, with the bytes of each file that runs: one that was cut is built anew. */
+function describeBuild(): string {
+  const files = [binary, ...libraries.map((name) => path.join(addon, 'deps/lib', name))];
+  const bytes = Object.fromEntries(files.map((file) => [path.basename(file), sizeOf(file)]));
+  return JSON.stringify({ TENSORFLOW, packages, node: process.versions.modules, format: 3, bytes });
+}
+
+/** In bytes; null where there is none. */
+function sizeOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? null;
 }
 
 function run(program: string, args: readonly string[], sentence: string): void {
@@ -64,12 +77,19 @@ function findTensorflow(): string {
   const lib = path.join(root, '.oracles/lib');
   for (const python of existsSync(lib) ? readdirSync(lib) : []) {
     const packagesFolder = path.join(lib, python, 'site-packages');
-    if (existsSync(path.join(packagesFolder, information))) return path.join(packagesFolder, 'tensorflow');
+    if (isWhole(packagesFolder, path.join(packagesFolder, information, 'RECORD'))) return path.join(packagesFolder, 'tensorflow');
   }
   rmSync(unpacked, { recursive: true, force: true });
   unpack([`${wheel}==${TENSORFLOW}`]);
   if (form === 'gpu') unpack(cudaPackages(readFileSync(path.join(unpacked, information, 'METADATA'), 'utf8')));
   return path.join(unpacked, 'tensorflow');
+}
+
+/** Whether the libraries have the sizes that the wheel records: they are linked, so what cut ours may have cut these too. */
+function isWhole(packagesFolder: string, record: string): boolean {
+  if (!existsSync(record)) return false;
+  const lines = readFileSync(record, 'utf8').split(/\r?\n/);
+  return libraries.map((name) => `tensorflow/${name}`).every((file) => lines.some((line) => line.startsWith(`${file},`) && line.endsWith(`,${String(sizeOf(path.join(packagesFolder, file)))}`)));
 }
 
 /** NVIDIA's packages in the versions that this TensorFlow asks for: what `pip install tensorflow[and-cuda]` would add. */
@@ -109,12 +129,11 @@ function placeTensorflow(tensorflow: string): void {
 /** What binding.gyp says, without node-gyp: Node-API needs no headers of Node itself. */
 function compileAddon(): void {
   console.error('Compiling the addon …');
-  const output = path.join(addon, 'lib/napi-v8');
-  mkdirSync(output, { recursive: true });
+  mkdirSync(path.dirname(binary), { recursive: true });
   const includes = [addon, path.join(addon, 'deps/include'), path.join(folder, 'node_modules/node-api-headers/include')].map((each) => `-I${each}`);
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => path.join(addon, 'binding', name));
   const linked = libraries.map((name) => path.join(addon, 'deps/lib', name));
   // Bound when it is loaded: a symbol that is missing is an error there, and the end of the process when it is first called.
-  const args = ['-std=c++17', '-O2', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8', ...includes, ...sources, '-o', path.join(output, 'tfjs_binding.node'), ...linked, '-Wl,-z,now', '-Wl,-rpath,$ORIGIN/../../deps/lib'];
+  const args = ['-std=c++17', '-O2', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8', ...includes, ...sources, '-o', binary, ...linked, '-Wl,-z,now', '-Wl,-rpath,$ORIGIN/../../deps/lib'];
   run('g++', args, 'g++ could not compile the addon (on Debian, `apt-get install g++` as root)');
 }

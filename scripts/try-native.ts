@@ -1,18 +1,17 @@
-/** The second half of `npm run build:native`: one training step. Where it fails, the next build begins anew. */
+/**
+ * The second half of `npm run build:native`: one training step, in a process of its own, because a damaged library ends
+ * the process that loads it. Where it fails, the next build begins anew.
+ */
+import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { nativeEnvironment, openNative } from '../src/engines/native.ts';
-import { autoencoder } from '../src/models/autoencoder.ts';
 
-Object.assign(process.env, nativeEnvironment(1));
-try {
-  const engine = openNative(1);
-  const model = engine.load(autoencoder({ size: 32, width: 0.1, loss: 'MeanAbsoluteError' }), { seed: 1, adam: { learningRate: 1e-3, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 } });
-  await model.trainStep({ image: new Uint8Array(2 * 32 * 32).fill(128) });
-  console.error(`The native engine trains: ${engine.device}.`);
-} catch (error) {
+const { status, signal, stdout, stderr } = spawnSync(process.execPath, [path.join(import.meta.dirname, 'train-native.ts')], { encoding: 'utf8' });
+if (status === 0) {
+  console.error(`The native engine is built and trains: ${stdout.trim()}.`);
+} else {
   rmSync(path.join(import.meta.dirname, '../.native/built.json'), { force: true });
-  console.error(error);
-  console.error('The native engine is built but does not train. What it says is above; `npm run build:native` builds it anew.');
+  const reason = signal === null ? stderr.trimEnd().split('\n').at(-1) : `its first step was ended by ${signal}${signal === 'SIGBUS' ? ', as by a file that is cut short' : ''}`;
+  console.error(`The native engine does not train: ${reason}; \`npm run build:native\` again builds it anew.`);
   process.exitCode = 1;
 }
