@@ -75,7 +75,7 @@ export interface Engine {
   /** What it runs on, for people: `wasm, 1 thread` or `TensorFlow 2.21.0, CPU, 2 threads`. */
   readonly device: string;
   readonly threads: number;
-  /** Why it is this engine, where a better one was looked for in vain. */
+  /** Why it is this engine or this device, where a better one was looked for in vain. */
   readonly note?: string;
   /** Throws EngineError where these networks, loaded together and trained one after the other, do not fit with batches of so many films: ask before any work. */
   demandRoom(residents: readonly Network[], batch: number): void;

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts';
-import { loadAddon } from './tensorflow/addon.ts';
+import { isGpuBuilt, loadAddon } from './tensorflow/addon.ts';
 import { GraphModel } from './tensorflow/graph-model.ts';
 
 /**
@@ -20,6 +20,9 @@ export function nativeEnvironment(threads: number): Record<string, string> {
   };
 }
 
+/** Of an engine built for GPUs that has none. */
+const noGpu = 'it is built for GPUs but TensorFlow finds none, so it computes on the CPU, far slower. Look whether the driver shows one (`nvidia-smi`); `chex step --require-gpu` fails instead';
+
 /** The engine over libtensorflow, which `npm run build:native` built or the user installed with tfjs-node. */
 export function openNative(threads: number): Engine & { readonly isOnGpu: boolean } {
   const addon = loadAddon();
@@ -30,6 +33,7 @@ export function openNative(threads: number): Engine & { readonly isOnGpu: boolea
     device: `TensorFlow ${addon.TF_Version}, ${device}`,
     threads,
     isOnGpu,
+    ...(isGpuBuilt() && !isOnGpu ? { note: noGpu } : {}),
     // What this machine or its GPU can hold is known only when it is full.
     demandRoom: () => {},
     load: (network, options) => new GraphModel(addon, network, options),

@@ -44,3 +44,8 @@ test('loadAddon() says of a file that is no addon that it does not load', () => 
   writeFileSync(file, 'this is not a library');
   assert.throws(() => loadAddon(file), { name: 'EngineError', message: /^Cannot use the native engine: .*text\.node does not load \(.*\)\. `npm run build:native` builds it anew$/ });
 });
+
+test('loadAddon() says of a file that is gone in one line that it does not load', () => {
+  const file = path.join(folder, 'gone.node');
+  assert.throws(() => loadAddon(file), { name: 'EngineError', message: `Cannot use the native engine: ${file} does not load (Cannot find module '${file}'). \`npm run build:native\` builds it anew` });
+});

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EngineError } from '../engine.ts';
@@ -33,7 +33,9 @@ function requireAddon(file: string): Addon {
   try {
     return createRequire(import.meta.url)(file) as Addon;
   } catch (error) {
-    throw new EngineError(`Cannot use the native engine: ${file} does not load (${error instanceof Error ? error.message : String(error)}). \`npm run build:native\` builds it anew`, { cause: error });
+    // Behind its first line Node lists the files that asked for it.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+    throw new EngineError(`Cannot use the native engine: ${file} does not load (${reason}). \`npm run build:native\` builds it anew`, { cause: error });
   }
 }
 
@@ -44,16 +46,21 @@ function findAddon(): string {
   return found;
 }
 
-/** Whether a native package is there; that it loads is seen only when it is opened. */
+/** Whether the addon of a native package is there, and not the package alone; that it loads is seen only when it is opened. */
 export function isNativeBuilt(): boolean {
   const require = createRequire(import.meta.url);
   return packages.some((name) => addonOf(require, name) !== null);
 }
 
+/** Whether the native engine is the one for GPUs: it comes before the other where both are built. */
+export function isGpuBuilt(): boolean {
+  const require = createRequire(import.meta.url);
+  return gpuPackages.some((name) => addonOf(require, name) !== null);
+}
+
 /** GPUs of this machine that the native engine can use: none without its GPU package. */
 export function countGpus(): number {
-  const require = createRequire(import.meta.url);
-  if (!gpuPackages.some((name) => addonOf(require, name) !== null)) return 0;
+  if (!isGpuBuilt()) return 0;
   try {
     return readdirSync('/dev').filter((name) => /^nvidia\d+$/.test(name)).length;
   } catch {
@@ -67,9 +74,11 @@ const gpuPackages = placesOf('@tensorflow/tfjs-node-gpu');
 /** In order of preference: a GPU package can only be there on purpose. */
 const packages = [...gpuPackages, ...placesOf('@tensorflow/tfjs-node')];
 
+/** Null where an interrupted build left the package without its addon. */
 function addonOf(require: NodeJS.Require, name: string): string | null {
   try {
-    return path.join(path.dirname(require.resolve(`${name}/package.json`)), 'lib/napi-v8/tfjs_binding.node');
+    const file = path.join(path.dirname(require.resolve(`${name}/package.json`)), 'lib/napi-v8/tfjs_binding.node');
+    return existsSync(file) ? file : null;
   } catch {
     return null;
   }
