@@ -2,6 +2,7 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import { createRequire } from 'node:module';
 import { EagerModel } from '../../src/engines/eager-model.ts';
+import type { Backend } from '../../src/engines/eager-model.ts';
 import type { Model, ModelOptions } from '../../src/engines/engine.ts';
 import { counterOf } from '../../src/engines/kernels.ts';
 import type { AdamStep, DropoutPlace, Kernels, Moments, Normalised, NormalisedGradient } from '../../src/engines/kernels.ts';
@@ -9,8 +10,13 @@ import { instantiateKernels } from '../../src/engines/wasm-heap.ts';
 import { sizeOf } from '../../src/models/layers.ts';
 import type { Network } from '../../src/models/network.ts';
 
-/** tfjs-node of `npm run build:native`. TensorFlow reads `nativeEnvironment` when it is first loaded. */
 export async function openEagerNative(): Promise<(network: Network, options: ModelOptions) => Model> {
+  const backend = await openNativeBackend();
+  return (network, options) => new EagerModel(backend, network, options);
+}
+
+/** tfjs-node of `npm run build:native`. TensorFlow reads `nativeEnvironment` when it is first loaded. */
+export async function openNativeBackend(): Promise<Backend> {
   const require = createRequire(import.meta.url);
   // tfjs-node 4.22 calls two functions that Node 23 removed.
   const util = require('node:util') as Record<string, unknown>;
@@ -18,14 +24,13 @@ export async function openEagerNative(): Promise<(network: Network, options: Mod
   util.isArray ??= Array.isArray;
   const tf = require('../../.native/node_modules/@tensorflow/tfjs-node') as typeof Tf;
   await tf.setBackend('tensorflow');
-  const backend = {
+  return {
     tf,
     kernels: composedKernels(tf, await openMasks()),
     activate: () => {
       if (tf.getBackend() !== 'tensorflow') void tf.setBackend('tensorflow');
     },
   };
-  return (network, options) => new EagerModel(backend, network, options);
 }
 
 /** WebAssembly's, which Node's types lack. */
