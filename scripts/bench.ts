@@ -1,9 +1,9 @@
-/**
- * `npm run bench`: every figure in one table, beside its rival measured in the same run where it is installed.
- * `-- --json` prints an array of rows instead; `-- preprocess engines` runs only these parts; `-- --write` also writes docs/performance.md.
- */
+/** `npm run bench`: every figure in one table, beside its rival measured in the same run where it is installed. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Command } from 'commander';
+import { usageSentence } from '../src/cli/usage-sentence.ts';
+import { cellsOf, headings } from './bench/bench-row.ts';
 import type { BenchRow } from './bench/bench-row.ts';
 import { performancePage } from './bench/performance-page.ts';
 
@@ -16,43 +16,42 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   engines: async () => (await import('./bench/engines.ts')).benchEngines(),
   operator: async () => (await import('./bench/operator.ts')).benchOperator(),
 };
+const names = Object.keys(parts);
+const usage = 64;
 
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const unknown = wanted.filter((name) => !(name in parts));
-if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}; known are ${Object.keys(parts).join(', ')}.`);
-  process.exit(64);
+const program = new Command('npm run bench --')
+  .description('Measure this project beside its rivals, where they are installed (`npm run build:oracles`).')
+  .argument('[parts...]', `what to measure: ${names.join(', ')} (default: all)`)
+  .option('--json', 'print an array of rows instead of a table')
+  .option('--write', 'also write docs/performance.md; for all parts only')
+  .configureOutput({ outputError: (words, write) => write(`${usageSentence(words)}\n`) })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usage))
+  .action(bench);
+await program.parseAsync();
+
+async function bench(wanted: readonly string[], { json = false, write = false }: { json?: boolean; write?: boolean }): Promise<void> {
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown !== undefined) program.error(`There is no part ${unknown}; known are ${names.join(', ')}.`);
+  const chosen = wanted.length === 0 ? names : names.filter((name) => wanted.includes(name));
+  if (write && chosen.length < names.length) program.error('The option --write replaces the whole of docs/performance.md, so it needs all parts: name none.');
+  const rows: BenchRow[] = [];
+  for (const name of chosen) {
+    console.error(`measuring ${name} …`);
+    rows.push(...(await parts[name]!()));
+  }
+  console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+  if (write) writePage(rows);
 }
 
-const rows: BenchRow[] = [];
-for (const [name, bench] of Object.entries(parts)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  console.error(`measuring ${name} …`);
-  rows.push(...(await bench()));
-}
-console.log(process.argv.includes('--json') ? JSON.stringify(rows, null, 2) : tableOf(rows));
-if (process.argv.includes('--write')) {
+function writePage(rows: readonly BenchRow[]): void {
   const page = performancePage(rows, { date: new Date().toISOString().slice(0, 10), node: process.versions.node });
   writeFileSync(path.join(import.meta.dirname, '../docs/performance.md'), page);
 }
 
-function tableOf(lines: readonly BenchRow[]): string {
-  const cells = lines.map((row) => [
-    row.name,
-    figure(row.value),
-    row.unit,
-    row.rival ?? '',
-    row.rivalValue === null ? '' : figure(row.rivalValue),
-    row.ratio === null ? '' : `${row.ratio.toFixed(2)} x`,
-    row.shareOfLimit === null ? '' : `${(100 * row.shareOfLimit).toFixed(0)} %`,
-  ]);
-  const header = ['what', 'value', 'unit', 'rival', 'its value', 'ratio', 'of the limit'];
-  const widths = header.map((title, column) => Math.max(title.length, ...cells.map((line) => line[column]!.length)));
-  const isNumber = (column: number) => [1, 4, 5, 6].includes(column);
+function tableOf(rows: readonly BenchRow[]): string {
+  const cells = rows.map(cellsOf);
+  const widths = headings.map((title, column) => Math.max(title.length, ...cells.map((line) => line[column]!.length)));
+  const isNumber = (column: number) => [1, 4, 5, 7].includes(column);
   const lay = (line: readonly string[]) => line.map((cell, column) => (isNumber(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ').trimEnd();
-  return [lay(header), widths.map((width) => '-'.repeat(width)).join('  '), ...cells.map(lay)].join('\n');
-}
-
-function figure(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+  return [lay(headings), widths.map((width) => '-'.repeat(width)).join('  '), ...cells.map(lay)].join('\n');
 }

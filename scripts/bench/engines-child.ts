@@ -8,6 +8,7 @@ import type { Network, Node } from '../../src/models/network.ts';
 import { openEagerNative } from '../../test/oracles/eager-native.ts';
 import type { Growth, Limits, Training } from './engines.ts';
 
+const megabyte = 1e6;
 const job = JSON.parse(process.argv[2] ?? '') as
   | { kind: 'limits'; engine: 'wasm' | 'native'; threads: number }
   | { kind: 'training'; engine: 'wasm' | 'native' | 'eager'; threads: number; size: number; width: number; batch: number; seconds: number }
@@ -43,7 +44,7 @@ async function growth({ size, width, batch, steps }: Extract<typeof job, { kind:
     if (step !== 0.2 * steps && step !== 1.2 * steps) continue;
     globalThis.gc?.();
     const { rss, heapTotal, heapUsed } = process.memoryUsage();
-    megabytes.push((rss - (heapTotal - heapUsed)) / 2 ** 20);
+    megabytes.push((rss - (heapTotal - heapUsed)) / megabyte);
   }
   return { device: engine.device, from: megabytes[0] ?? NaN, to: megabytes[1] ?? NaN };
 }
@@ -72,7 +73,7 @@ async function training({ size, width, batch, seconds }: Extract<typeof job, { k
   await model.trainStep({ image });
   const steps = await rate(seconds, () => model.trainStep({ image }));
   model.dispose();
-  return { device: engine.device, imagesPerSecond: steps * batch, flops: trainingFlops(network), peakMegabytes: process.resourceUsage().maxRSS / 1024 };
+  return { device: engine.device, imagesPerSecond: steps * batch, flops: trainingFlops(network), peakMegabytes: (process.resourceUsage().maxRSS * 1024) / megabyte };
 }
 
 /** How often `work` runs in a second. */

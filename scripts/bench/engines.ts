@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { nativeEnvironment } from '../../src/engines/native.ts';
+import { alone } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
 import { benchWasmThreads } from './wasm-threads.ts';
 
@@ -14,20 +15,21 @@ const settings = [
   { size: 299, width: 1, batch: 4, seconds: 8 },
 ] as const;
 
-/** Training of the autoencoder on each engine, as a share of what this machine multiplies in the same engine's matMul. */
+/** Training of the autoencoder on each engine, as a share of what this machine multiplies in native's matMul on two threads, or wasm's on one where native is not built. */
 export async function benchEngines(): Promise<BenchRow[]> {
   const engines = existsSync(path.join(root, '.native/built.json')) ? (['wasm', 'native'] as const) : (['wasm'] as const);
   const limits = measure<Limits>({ kind: 'limits', engine: engines.at(-1) ?? 'wasm' });
-  const rows = [
-    row({ name: `machine: matMul of ${limits.device}`, unit: 'GFLOP/s', value: limits.gemm }),
-    row({ name: 'machine: memory copy, read + write', unit: 'GB/s', value: limits.copy }),
+  const limit = `matMul of ${limits.device}`;
+  const rows: BenchRow[] = [
+    { ...alone, name: `machine: ${limit}`, unit: 'GFLOP/s', value: limits.gemm },
+    { ...alone, name: 'machine: memory copy, read + write', unit: 'GB/s', value: limits.copy },
   ];
   for (const engine of engines) {
     for (const setting of settings) {
       const { imagesPerSecond, flops, peakMegabytes, device } = measure<Training>({ kind: 'training', engine, ...setting });
       const what = `autoencoder ${String(setting.size)} px, width ${String(setting.width)}, batch ${String(setting.batch)}, ${device}`;
-      rows.push(row({ name: `training: ${what}`, unit: 'images/s', value: imagesPerSecond, shareOfLimit: (imagesPerSecond * flops) / 1e9 / limits.gemm }));
-      rows.push(row({ name: `peak memory: ${what}`, unit: 'MB', value: peakMegabytes }));
+      rows.push({ ...alone, name: `training: ${what}`, unit: 'images/s', value: imagesPerSecond, shareOfLimit: (imagesPerSecond * flops) / 1e9 / limits.gemm, limit });
+      rows.push({ ...alone, name: `peak memory: ${what}`, unit: 'MB', value: peakMegabytes });
     }
   }
   return [...rows, ...(await benchWasmThreads())];
@@ -54,10 +56,6 @@ export interface Training {
   /** Of one image's forward and backward pass. */
   readonly flops: number;
   readonly peakMegabytes: number;
-}
-
-function row({ shareOfLimit = null, ...rest }: { name: string; unit: string; value: number; shareOfLimit?: number | null }): BenchRow {
-  return { ...rest, rival: null, rivalValue: null, ratio: null, shareOfLimit };
 }
 
 /** In a process of its own, for its peak of memory and because TensorFlow reads its number of threads once. */

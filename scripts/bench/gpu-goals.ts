@@ -20,7 +20,7 @@ export const gpuGoals: readonly GpuGoal[] = [
 ];
 
 /** GFLOP of one image's forward and backward pass at 299 px, and MB of activations that go to memory and back when nothing is fused. */
-const workAnImage = { gigaflops: 4.33, megabytes: 260 };
+export const workAnImage = { gigaflops: 4.33, megabytes: 260 };
 
 /** Images a second that arithmetic and memory allow at most. */
 export function limitsOf({ teraflops, bandwidth }: GpuGoal): { arithmetic: number; memory: number } {

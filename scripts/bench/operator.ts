@@ -3,6 +3,7 @@ import { reconcile } from '../../src/operator/reconcile.ts';
 import { aTraining, someSettings } from '../../test/builders.ts';
 import { drive, pass, stateOf } from '../../test/fakes/drive.ts';
 import { FakeCluster } from '../../test/fakes/fake-cluster.ts';
+import { alone } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
 
 const trainings = 1000;
@@ -21,10 +22,9 @@ export async function benchOperator(): Promise<BenchRow[]> {
     for (let number = 0; number < passes; number += 1) await pass(cluster);
   });
   if (cluster.writes !== writes) throw new Error('A pass that changes nothing has written');
-  const row = (name: string, unit: string, value: number): BenchRow => ({ name, unit, value, rival: null, rivalValue: null, ratio: null, shareOfLimit: null });
   return [
-    row('operator: a pass that changes nothing, 14 autoencoders running (at most 1)', 'ms', (still / passes) * 1000),
-    row(`operator: first pass over ${trainings} such trainings (at most 5)`, 's', coldStart),
+    { ...alone, name: 'operator: a pass that changes nothing, 14 autoencoders running (at most 1)', unit: 'ms', value: (still / passes) * 1000 },
+    { ...alone, name: `operator: first pass over ${trainings} such trainings (at most 5)`, unit: 's', value: coldStart },
   ];
 }
 

@@ -1,22 +1,37 @@
-import { cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { cellsOf, figure, headings } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
-import { gpuGoals, limitsOf } from './gpu-goals.ts';
+import { judgeGoals } from './goals.ts';
+import { gpuGoals, limitsOf, workAnImage } from './gpu-goals.ts';
 
-/** docs/performance.md: the table of a run, and what no machine of ours has measured. */
+/** Whole `npm run demo`s without films, one after the other on a machine of 2 cores: set anew by hand. */
+const demoSeconds = { first: 172, native: 125, wasm: 165 };
+
+/** docs/performance.md: the goals and the table of a run, and what no machine of ours has measured. */
 export function performancePage(rows: readonly BenchRow[], { date, node }: { date: string; node: string }): string {
-  const [cpu] = cpus();
-  const machine = `${cpu?.model.trim() ?? 'an unknown CPU'}, ${String(cpus().length)} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${node}`;
   return `# Performance
 
-Measured by \`npm run bench -- --write\` on ${date}: ${machine}. Each figure stands beside its rival from the same run;
-a ratio above 1 is in our favour. "Of the limit" is the share of what the same cores multiply in TensorFlow's own matMul.
-Medians of three where a rival is measured, by turns. Another machine gives other figures; look at the ratios.
+Measured by \`npm run bench -- --write\` on ${date}: ${machine()}, Node ${node}.
+Another machine gives other figures; look at the ratios.
 
-${markdown(['What', 'Value', 'Unit', 'Rival', 'Its value', 'Ratio', 'Of the limit'], rows.map(cellsOf))}
+## Goals
+
+${markdown(['What', 'Goal', 'Measured', ''], judgeGoals(rows).map(({ title, goal, measured, verdict }) => [title, goal, measured, verdict]))}
+
+## Figures
+
+Each is the median of as many rounds as the last column says. A round measures ours and its rivals in turn, and "Ratio" is the
+median of the rounds' ratios, above 1 in our favour. "Of the limit" names the limit, which the same run measured.
+
+${markdown(headings, rows.map(cellsOf))}
+
+## The demo
+
+${demoSentence()}
 
 ## Not measured: GPUs
 
-No GPU has run this yet. One image's training step at 299 px is 4.33 GFLOP and, unfused, 260 MB to and from memory; with
+No GPU has run this yet. One image's training step at 299 px is ${workAnImage.gigaflops} GFLOP and, unfused, ${workAnImage.megabytes} MB to and from memory; with
 published peaks that allows at most what stands in the middle, and the goal is what one graph a step should keep of it.
 \`npm run build:native -- gpu\` and \`npm run bench:gpu\` measure it on a machine that has one.
 
@@ -24,12 +39,15 @@ ${markdown(['GPU', 'Images/s by arithmetic', 'Images/s by memory', 'Goal, images
 `;
 }
 
-function cellsOf(row: BenchRow): string[] {
-  return [row.name, figure(row.value), row.unit, row.rival ?? '', row.rivalValue === null ? '' : figure(row.rivalValue), row.ratio === null ? '' : row.ratio.toFixed(2), row.shareOfLimit === null ? '' : `${(100 * row.shareOfLimit).toFixed(0)} %`];
+function machine(): string {
+  return `${cpus()[0]?.model.trim() ?? 'an unknown CPU'}, ${String(availableParallelism())} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
 }
 
-function figure(value: number): string {
-  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+function demoSentence(): string {
+  const { first, native, wasm } = demoSeconds;
+  const now = (seconds: number) => `${seconds} s (${(first / seconds).toFixed(2)} times as fast)`;
+  return `\`npm run demo\` took ${first} s in its first version and takes ${now(native)} on native and ${now(wasm)} on wasm, each measured on
+the same machine of 2 cores, one after the other.`;
 }
 
 function markdown(header: readonly string[], lines: readonly (readonly string[])[]): string {

@@ -14,8 +14,10 @@ import type { PreprocessStep } from '../../src/plan/step.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { runPreprocess } from '../../src/workers/preprocess.ts';
 import type { Tools } from '../../src/workers/tools.ts';
-import { alone, medianOf } from './bench-row.ts';
+import { askRival } from './ask-rival.ts';
+import { alone } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
+import { beside, inTurns } from './in-turns.ts';
 
 const image: Omit<PreprocessStep['image'], 'augment'> = { size: 299, clahe: { clipLimit: 2, tiles: 8 }, encoding: 'Jpeg', quality: 95 };
 const filesMade = 64;
@@ -41,7 +43,7 @@ export async function benchPreprocess(): Promise<BenchRow[]> {
     const few = measureSteps(folder, { mode: 'Materialise', films: [filmsMade / 8] });
     const many = measureSteps(folder, { mode: 'Materialise', films: [filmsMade] });
     return [
-      ...modes.map((mode) => compare(folder, mode)),
+      ...(await Array.fromAsync(modes, (mode) => compare(folder, mode))),
       { ...alone, name: `preprocessing ${filmsMade} films at 299 px, Materialise, from the start of the process`, unit: 'films/s', value: filmsMade / (many.seconds[0] ?? NaN) },
       { ...alone, name: `preprocessing ${filmsMade / 8} films, peak RSS`, unit: 'MB', value: few.peakBytes / megabyte },
       { ...alone, name: `preprocessing ${filmsMade} films, peak RSS`, unit: 'MB', value: many.peakBytes / megabyte },
@@ -59,21 +61,10 @@ export async function roomyFolder(): Promise<string> {
   return bavail * bsize >= roomBytes ? memory : tmpdir();
 }
 
-/** Both sides in turn: what else the machine does then slows both. Medians, the ratio being that of each pair. */
-function compare(folder: string, mode: Mode): BenchRow {
-  const pairs = Array.from({ length: rounds }, () => ({ value: steadyFilmsPerSecond(folder, mode), rivalValue: rivalFilmsPerSecond(folder, mode) }));
-  const ratios = pairs.flatMap(({ value, rivalValue }) => (rivalValue === null ? [] : [value / rivalValue]));
-  const rivals = pairs.flatMap(({ rivalValue }) => rivalValue ?? []);
-  const isBeside = ratios.length === rounds;
-  return {
-    name: `preprocessing at 299 px to records, ${mode}`,
-    unit: 'films/s',
-    value: medianOf(pairs.map(({ value }) => value)),
-    rival: isBeside ? `OpenCV and TFRecordWriter, ${availableParallelism()} processes` : null,
-    rivalValue: isBeside ? medianOf(rivals) : null,
-    ratio: isBeside ? medianOf(ratios) : null,
-    shareOfLimit: null,
-  };
+async function compare(folder: string, mode: Mode): Promise<BenchRow> {
+  const rival = `OpenCV and TFRecordWriter, ${availableParallelism()} processes`;
+  const { ours, theirs } = await inTurns({ ours: () => steadyFilmsPerSecond(folder, mode), theirs: () => rivalFilmsPerSecond(folder, { mode, rival }) }, rounds);
+  return beside({ name: `preprocessing at 299 px to records, ${mode}`, figures: ours }, { name: rival, figures: theirs }, { unit: 'films/s' });
 }
 
 /** Phantom films as JPEG files. */
@@ -97,15 +88,11 @@ async function rivalRows(folder: string): Promise<string> {
   return films.map((film) => [path.join(folder, 'films', film.path), film.patient, film.labels.join(''), positives(film)].join('\t')).join('\n');
 }
 
-function rivalFilmsPerSecond(folder: string, mode: Mode): number | null {
-  const root = path.join(import.meta.dirname, '../..');
-  const python = path.join(root, '.oracles/bin/python');
-  if (!existsSync(python)) return null;
+function rivalFilmsPerSecond(folder: string, { mode, rival }: { mode: Mode; rival: string }): number | null {
   const out = path.join(folder, 'rival');
-  const words = [path.join(root, 'test/oracles/opencv_records.py'), String(availableParallelism()), mode, 'records', path.join(folder, 'rows'), out];
-  const ended = spawnSync(python, words, { encoding: 'utf8', env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } });
+  const said = askRival({ rival, script: 'opencv_records.py', words: [String(availableParallelism()), mode, 'records', path.join(folder, 'rows'), out] });
   rmSync(out, { recursive: true, force: true });
-  return ended.status === 0 ? Number(ended.stdout) : null;
+  return said === null ? null : Number(said);
 }
 
 /** Of a step, without what the start of its threads takes. */

@@ -2,34 +2,27 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { medianOf } from './bench-row.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { Training } from './engines.ts';
+import { beside, inTurns } from './in-turns.ts';
 
 const rounds = 5;
 const films = 16;
 const rival = 'one, 1 thread, in the same rounds';
 
-/**
- * What two cores give the wasm engine at 299 px, beside one thread: two trainings side by side, and one on two threads.
- * In rounds, each measuring all three in turn, for other work on the machine comes and goes; the median of each, and of the ratios.
- */
+/** What two cores give the wasm engine at 299 px, beside one thread: two trainings side by side, and one on two threads. */
 export async function benchWasmThreads(): Promise<BenchRow[]> {
-  const measured: { one: number; sideBySide: number; twoThreads: number }[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const one = await speed(1);
-    const sideBySide = (await Promise.all([speed(1), speed(1)])).reduce((sum, each) => sum + each, 0);
-    measured.push({ one, sideBySide, twoThreads: await speed(2) });
-  }
-  const what = `autoencoder 299 px, width 1, wasm, ${String(films)} films a thread`;
-  const beside = (name: string, of: 'sideBySide' | 'twoThreads'): BenchRow => ({
-    ...{ name: `training: ${what}, ${name}`, unit: 'images/s', value: medianOf(measured.map((round) => round[of])), shareOfLimit: null },
-    ...{ rival, rivalValue: medianOf(measured.map(({ one }) => one)), ratio: medianOf(measured.map((round) => round[of] / round.one)) },
-  });
+  const measured = await inTurns({
+    one: () => speed(1),
+    sideBySide: async () => (await Promise.all([speed(1), speed(1)])).reduce((sum, each) => sum + each, 0),
+    twoThreads: () => speed(2),
+  }, rounds);
+  const name = `training: autoencoder 299 px, width 1, wasm, ${String(films)} films a thread`;
+  const one = { name: rival, figures: measured.one };
   return [
-    { name: `training: ${what}, 1 thread`, unit: 'images/s', value: medianOf(measured.map(({ one }) => one)), rival: null, rivalValue: null, ratio: null, shareOfLimit: null },
-    beside('two trainings side by side', 'sideBySide'),
-    beside('one training on 2 threads', 'twoThreads'),
+    beside({ name: `${name}, 1 thread`, figures: measured.one }, null, { unit: 'images/s' }),
+    beside({ name: `${name}, two trainings side by side`, figures: measured.sideBySide }, one, { unit: 'images/s' }),
+    beside({ name: `${name}, one training on 2 threads`, figures: measured.twoThreads }, one, { unit: 'images/s' }),
   ];
 }
 

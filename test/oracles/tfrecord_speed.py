@@ -20,9 +20,6 @@ def write(count):
 
 
 write(500)
-best = 0.0
-for _ in range(3):
-    start = time.perf_counter()
-    write(4000)
-    best = max(best, 4000 / (time.perf_counter() - start))
-print(best)
+start = time.perf_counter()
+write(12000)
+print(12000 / (time.perf_counter() - start))
