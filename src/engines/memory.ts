@@ -36,6 +36,14 @@ export function largestBatch(residents: readonly Network[], threads = 1): number
   return part < smallPart ? part : part * threads;
 }
 
+/**
+ * Films that a pass forward takes at a time, at least one: they fill a quarter of the heap, which any network leaves that can be
+ * trained in it. Weights with both moments are three quarters at most, since gradients want as much again as weights.
+ */
+export function filmsOfPass(graph: Graph): number {
+  return Math.max(1, Math.floor(heapBytes / 4 / (floatBytes * peakFloats(graph, new Set()))));
+}
+
 /** Bytes of tensors that are held at the most while networks are trained with batches of so many films. */
 export function peakBytes(residents: readonly Network[], batch: number): number {
   return restingBytes(residents) + Math.max(...residents.map(stepMemory).map(({ fixedBytes, perExampleBytes }) => fixedBytes + perExampleBytes * batch));

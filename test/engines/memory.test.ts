@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../../src/engines/engine.ts';
-import { demandHeapRoom, largestBatch, peakBytes } from '../../src/engines/memory.ts';
+import { selectGraph } from '../../src/engines/graph.ts';
+import { demandHeapRoom, filmsOfPass, largestBatch, peakBytes } from '../../src/engines/memory.ts';
 import { openWasm } from '../../src/engines/wasm.ts';
 import { observations } from '../../src/api/observations.ts';
 import { autoencoder } from '../../src/models/autoencoder.ts';
@@ -90,4 +91,21 @@ test('frozen weights count once, without moments, and leave less room for a batc
   const difference = peakBytes([combined], 0) - peakBytes([head], 0);
   assert.equal(difference, frozen);
   assert.ok(largestBatch([combined]) < largestBatch([head]));
+});
+
+test('predict() takes more films than a quarter of the heap has room for in several passes', async () => {
+  const size = 2048;
+  const network = autoencoder({ size, width: 0.1, loss: 'MeanAbsoluteError' });
+  const model = engine.load(network, options);
+  const most = filmsOfPass(selectGraph(network, ['reconstruction']));
+  const image = someFilms(most + 1, size);
+  let reconstruction: Float32Array = new Float32Array();
+  const peak = await peakOf(async () => {
+    ({ reconstruction } = await model.predict({ image }, ['reconstruction']));
+  });
+  assert.ok(peak < 2 ** 30, `${peak} bytes`);
+  const alone = await model.predict({ image: image.subarray(most * size * size) }, ['reconstruction']);
+  const farthest = alone.reconstruction.reduce((far, value, at) => Math.max(far, Math.abs(value - (reconstruction[most * size * size + at] ?? NaN))), 0);
+  assert.ok(farthest < 1e-6, `${most} films a pass; off by ${farthest}`);
+  model.dispose();
 });

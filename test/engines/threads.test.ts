@@ -8,7 +8,7 @@ import type * as Tf from '@tensorflow/tfjs-core';
 import { DivergedError } from '../../src/engines/engine.ts';
 import type { Feeds, Model, ModelState, Scalars, Tensors } from '../../src/engines/engine.ts';
 import { initialFrozen } from '../../src/engines/initialise.ts';
-import { batchParts, mostTrainingParts } from '../../src/engines/threads/batch-parts.ts';
+import { batchParts, mostTrainingParts } from '../../src/engines/batch-parts.ts';
 import { placesOf } from '../../src/engines/threads/places.ts';
 import { Replica } from '../../src/engines/threads/replica.ts';
 import { shareNumbers } from '../../src/engines/threads/shared-numbers.ts';

@@ -4,9 +4,9 @@ import { adamRate } from '../adam-rate.ts';
 import { divergedError, lossNotFinite } from '../diverged.ts';
 import { EngineError } from '../engine.ts';
 import type { Adam, Feeds, Model, ModelOptions, ModelState, Scalars, Tensors } from '../engine.ts';
-import { batchParts, isLoss, mostTrainingParts } from './batch-parts.ts';
-import type { BatchPart } from './batch-parts.ts';
-import { copyOf, joinLoss, joinLosses, joinValues } from './join-parts.ts';
+import { batchParts, mostTrainingParts } from '../batch-parts.ts';
+import type { BatchPart } from '../batch-parts.ts';
+import { copyOf, joinLosses, joinOutputs } from '../join-parts.ts';
 import type { Answers, Question } from './question.ts';
 import type { ReplicaThreads } from './replica-threads.ts';
 import { SharedState } from './shared-state.ts';
@@ -58,9 +58,7 @@ export class ParallelModel implements Model {
       const parts = this.#partsOf(feeds, outputs);
       const { version } = this.#state;
       const answers = await this.#askAll(parts, (part) => ({ kind: 'predict', version, feeds: copyOf(part.feeds), outputs }));
-      const losses = new Set(this.network.nodes.filter(isLoss).map(({ name }) => name));
-      const valuesOf = (name: Name) => (losses.has(name) ? Float32Array.of(joinLoss(parts, answers.map((answer) => answer[name]?.[0]), name)) : joinValues(answers.map((answer) => answer[name] ?? new Float32Array())));
-      return Object.fromEntries(outputs.map((name) => [name, valuesOf(name)])) as Record<Name, Float32Array>;
+      return joinOutputs(this.network, { parts, answers, outputs });
     });
   }
 

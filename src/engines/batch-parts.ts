@@ -1,8 +1,8 @@
-import { sizeOf } from '../../models/layers.ts';
-import type { Network, Node } from '../../models/network.ts';
-import type { Feeds } from '../engine.ts';
-import { fedInputs } from '../feeds.ts';
-import { selectGraph } from '../graph.ts';
+import { sizeOf } from '../models/layers.ts';
+import type { Network, Node } from '../models/network.ts';
+import type { Feeds } from './engine.ts';
+import { fedInputs } from './feeds.ts';
+import { selectGraph } from './graph.ts';
 
 /** Neighbouring films of a batch. */
 export interface BatchPart {
