@@ -36,7 +36,9 @@ export async function predict(options: PredictOptions): Promise<{ films: number;
   const folder = uriOf(options.in);
   const films = await listFilms(storage, folder);
   const model = await readFinished(storage, rootOf(uriOf(options.model)));
-  const predictor = await openPredictor(model, await openEngine({ ...options, wasmThreads: 1 })).catch(explain);
+  const engine = await openEngine({ ...options, wasmThreads: 1 });
+  if (engine.note !== undefined) log(`The engine is ${engine.name}: ${engine.note}`);
+  const predictor = await openPredictor(model, engine).catch(explain);
   const count = { films: 0, rejected: 0 };
   try {
     await storage.write(uriOf(options.out), rowsOf({ storage, folder, films, model, predictor, log, count }), { contentType: 'text/csv' });

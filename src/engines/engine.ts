@@ -1,6 +1,6 @@
 /**
- * engines/ computes: one port, derived from the description of a network (models/network.ts). The eager engine runs
- * on two backends, wasm (npm alone) and native (tfjs-node over libtensorflow). Nobody else imports TensorFlow.
+ * engines/ computes: one port, derived from the description of a network (models/network.ts). Wasm (npm
+ * alone) runs it node by node on TensorFlow.js, native as one graph a step on libtensorflow. Nobody else imports TensorFlow.
  */
 import type { Network } from '../models/network.ts';
 

@@ -10,8 +10,8 @@ const heapBytes = 2 ** 32;
 /** Of the heap, what tensors may fill: the rest is tfjs' own, scratch of the kernels, and holes between tensors. */
 const usableShare = 0.9;
 
-/** A part as small as this is not cut further, whatever the threads. */
-const smallPart = 8;
+/** A thread is given no part smaller than this. */
+const leastPart = 8;
 
 /** Throws EngineError where these networks do not fit a heap of 4 GB with batches of so many films, cut into one part a thread. */
 export function demandHeapRoom(residents: readonly Network[], batch: number, threads = 1): void {
@@ -27,13 +27,18 @@ export function demandHeapRoom(residents: readonly Network[], batch: number, thr
   throw new EngineError(`Cannot train the ${names} with batches of ${batch} on the wasm engine: a step does not fit its heap of 4 GB${threads === 1 ? '' : ' a thread'}${beside}. ${next}`);
 }
 
-/** The largest batch with which they fit a heap of 4 GB for each thread; 0 where none does. */
+/** The largest batch with which they fit the heaps of 4 GB of so many threads, or of one alone; 0 where none does. */
 export function largestBatch(residents: readonly Network[], threads = 1): number {
+  const alone = largestPart(residents, restingBytes(residents));
   // Of several threads none has moments in its heap.
-  const room = heapBytes * usableShare - (threads === 1 ? restingBytes(residents) : weightBytes(residents));
-  const batches = residents.map(stepMemory).map(({ fixedBytes, perExampleBytes }) => Math.floor((room - fixedBytes) / perExampleBytes));
-  const part = Math.max(0, Math.min(...batches));
-  return part < smallPart ? part : part * threads;
+  const part = threads === 1 ? 0 : largestPart(residents, weightBytes(residents));
+  return part < leastPart ? alone : Math.max(alone, part * threads);
+}
+
+/** Films that one heap has room for, beside bytes that rest. */
+function largestPart(residents: readonly Network[], resting: number): number {
+  const room = heapBytes * usableShare - resting;
+  return Math.max(0, Math.min(...residents.map(stepMemory).map(({ fixedBytes, perExampleBytes }) => Math.floor((room - fixedBytes) / perExampleBytes))));
 }
 
 /**

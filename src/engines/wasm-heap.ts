@@ -1,6 +1,7 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { readFileSync } from 'node:fs';
+import { EngineError } from './engine.ts';
 
 interface Memory {
   readonly buffer: ArrayBuffer;
@@ -66,7 +67,7 @@ export async function openHeap(backend: BackendWasm): Promise<WasmHeap> {
   if (memory === undefined) throw new Error('Cannot load the training kernels: the wasm backend of TensorFlow.js exports no memory');
   const borrow = <Result>(floats: number, work: (pointer: number) => Result): Result => {
     const pointer = wasm._malloc(floats * 4) >>> 0;
-    if (pointer === 0) throw new Error(`Cannot get ${String(floats * 4)} bytes in the wasm heap: its 4 GB are full`);
+    if (pointer === 0) throw new EngineError(`Cannot get ${floats * 4} bytes in the wasm heap: its 4 GB are full; use a smaller batchSize, smaller films or the native engine (\`npm run build:native\`)`);
     try {
       return work(pointer);
     } finally {

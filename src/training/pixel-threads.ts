@@ -15,6 +15,8 @@ export class PixelThreads {
   readonly #films: FilmSet;
   readonly #count: number;
   readonly #slots: readonly [SharedArrayBuffer, SharedArrayBuffer];
+  /** Why no thread answers any more. */
+  #failure: { readonly error: unknown } | null = null;
   readonly #waiting = new Map<number, { resolve: () => void; reject: (error: unknown) => void }>();
   /** Started when they are first needed. */
   #threads: readonly Worker[] = [];
@@ -40,8 +42,8 @@ export class PixelThreads {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.terminate()));
     this.#fail(new Error('Cannot read films: their threads are closed'));
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }
 
   #started(): readonly Worker[] {
@@ -57,11 +59,13 @@ export class PixelThreads {
         else waiting?.reject(error);
       });
       thread.on('error', (error) => this.#fail(error));
+      thread.on('exit', (code) => this.#fail(new Error(`Cannot read films: a thread that reads them ended with exit code ${code}`)));
     }
     return this.#threads;
   }
 
   #ask(thread: Worker, question: Omit<PixelQuestion, 'id'>): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure.error);
     if (question.visits.length === 0) return Promise.resolve();
     this.#questions += 1;
     const id = this.#questions;
@@ -73,6 +77,7 @@ export class PixelThreads {
 
   /** Nobody may wait for a thread that is gone. */
   #fail(error: unknown): void {
+    this.#failure ??= { error };
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }

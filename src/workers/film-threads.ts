@@ -21,6 +21,8 @@ export class FilmThreads {
   /** Memory of records that are written: new memory each time would have to be found, and collected, as fast as films come. */
   readonly #rooms: ArrayBuffer[] = [];
   #started = 0;
+  /** Why no thread answers any more. */
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(settings: FilmThreadSettings, threads = availableParallelism()) {
     // The thread's file lies beside this one, as TypeScript in a checkout and as JavaScript once compiled.
@@ -30,6 +32,7 @@ export class FilmThreads {
     for (const thread of this.#all) {
       thread.on('message', (answer: FilmAnswer) => this.#finish(thread, answer));
       thread.on('error', (error) => this.#fail(error));
+      thread.on('exit', (code) => this.#fail(new Error(`Cannot prepare films: a thread that prepares them ended with exit code ${code}`)));
     }
   }
 
@@ -39,6 +42,7 @@ export class FilmThreads {
 
   /** The records of some films; their memory may be given back. */
   prepare(files: readonly FilmFile[]): Promise<PreparedFilms> {
+    if (this.#failure !== null) return Promise.reject(this.#failure.error);
     return new Promise((resolve, reject) => {
       this.#queue.push({ files, resolve, reject });
       this.#start();
@@ -51,6 +55,7 @@ export class FilmThreads {
   }
 
   async close(): Promise<void> {
+    this.#fail(new Error('Cannot prepare films: their threads are closed'));
     await Promise.all(this.#all.map((thread) => thread.terminate()));
   }
 
@@ -75,6 +80,7 @@ export class FilmThreads {
 
   /** A thread that died takes its films with it: nobody may wait for ever. */
   #fail(error: unknown): void {
+    this.#failure ??= { error };
     for (const batch of [...this.#busy.values(), ...this.#queue.splice(0)]) batch.reject(error);
   }
 }

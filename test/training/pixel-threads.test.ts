@@ -29,12 +29,13 @@ test('PixelThreads: a film that cannot be read fails its own batch in the words 
   assert.equal((await pixels.read([{ film: 1, variant: 0 }]))[0], 11);
 });
 
-test('PixelThreads: close() ends the threads, and whoever waits is told', async (t) => {
+test('PixelThreads: close() ends the threads, and whoever waits or asks later is told', async (t) => {
   const films = await (await openRecords(t, [[10, 11]])).opened;
   t.after(() => films.close());
   const pixels = new PixelThreads(films, { batchSize: 2, threads: 2 });
   const asked = pixels.read([{ film: 0, variant: 0 }, { film: 1, variant: 0 }]);
   await Promise.all([pixels.close(), assert.rejects(asked, /their threads are closed/)]);
+  await assert.rejects(pixels.read([{ film: 0, variant: 0 }]), /their threads are closed/);
 });
 
 test('readAhead: reads one item further than the one that is worked on, and throws an error in its turn', async () => {

@@ -62,3 +62,11 @@ test('FilmThreads writes into memory that was given back, where it suffices', as
   const again = await threads.prepare([file(1), file(2), file(3)]);
   assert.deepEqual(again.pieces.map(({ bytes }) => Buffer.from(bytes)), expected);
 });
+
+test('FilmThreads: close() ends the threads, and whoever waits or asks later is told', async () => {
+  const threads = new FilmThreads(settings, 1);
+  const files = [{ film: filmWith('Edema'), bytes: encodeJpeg(seededPicture(40, 50, 1), 90) }];
+  const asked = threads.prepare(files);
+  await Promise.all([threads.close(), assert.rejects(asked, /their threads are closed/)]);
+  await assert.rejects(threads.prepare(files), /their threads are closed/);
+});

@@ -27,7 +27,7 @@ export interface Signature {
 /** The tag under which `loadSavedModel` finds the graph. */
 export const servingTag = 'serve';
 
-/** The graph's own version: any TensorFlow since 1.0 reads these operations. */
+/** The graph's own version, and the oldest that its form is for; some of its operations are younger. */
 const versions = Buffer.concat([integer(1, 1000), integer(2, 12)]);
 
 /** Bytes of a saved_model.pb (saved_model.proto) with one graph; its variables, if any, are the caller's to fill. */
