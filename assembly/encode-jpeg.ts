@@ -48,8 +48,9 @@ export function encodeBlocks(rows: usize, step: isize, across: i32, down: i32, s
     }
     target = stuff(bits, to, target);
   }
-  word = (word << (code & lengthMask)) | (code >>> lengthBits);
-  for (used += code & lengthMask; used >= 8; used -= 8) target = stuffByte(<u8>(word >>> (used - 8)), target);
+  to = bits;
+  put(code);
+  target = stuff(bits, to, target);
   // The last byte is filled with ones.
   if (used > 0) target = stuffByte(<u8>((word << (8 - used)) | (255 >>> used)), target);
   store<u16>(target, 0xd9ff);
@@ -152,8 +153,6 @@ function joined(one: u64, other: u64): u64 {
 }
 
 /** The bytes from `from` down to `to` in their order, a zero after each 0xff; the address after the last. */
-// @ts-ignore: decorator
-@inline
 function stuff(from: usize, to: usize, target: usize): usize {
   while (from >= to + 16) {
     from -= 16;

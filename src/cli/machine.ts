@@ -1,10 +1,10 @@
-import type { TrainingSpec } from '../api/schema.ts';
 import type { ChexTraining } from '../api/training.ts';
 import type { Program } from '../local/worker-process.ts';
 import { listPrices } from '../plan/cost/list-prices.ts';
 import type { Settings } from '../plan/plan.ts';
 import { plainPods } from '../plan/plan.ts';
 import { assumedSpeeds } from '../plan/work.ts';
+import { wasmThreads } from './wasm-room.ts';
 
 /** This machine and this process, as main knows them. */
 export interface Machine {
@@ -44,19 +44,4 @@ export function machineSettings({ spec }: ChexTraining, { machine, engine }: { m
     // A training written for GPUs is tried on any machine; which engine computes is said, and asked for by --engine.
     pods: { ...plainPods, environment: { CHEX_REQUIRE_GPU: 'false' } },
   };
-}
-
-/** A heap of the wasm engine may grow to this. */
-const heapBytes = 2 ** 32;
-/** BatchNorm takes its statistics from a thread's part of a batch: a training is no worse for eight films or more. */
-const filmsAThread = 8;
-
-/**
- * For autoencoders as many as have a core, room for their heap and enough films of a batch. The combined model gets one: its
- * head has so many weights for so little arithmetic that threads pass them on for longer than they save.
- */
-function wasmThreads({ observations, autoencoders }: TrainingSpec, { cores, memoryBytes }: Machine, maxParallel: number): { autoencoders: number; combined: number } {
-  const heaps = Math.round(memoryBytes / heapBytes);
-  const atOnce = Math.min(maxParallel, observations.length);
-  return { autoencoders: Math.max(1, Math.min(Math.floor(cores / atOnce), Math.floor(heaps / atOnce), Math.floor(autoencoders.batchSize / filmsAThread))), combined: 1 };
 }

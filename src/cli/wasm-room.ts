@@ -1,13 +1,14 @@
 import { labelOf } from '../api/observations.ts';
 import type { Observation } from '../api/observations.ts';
 import type { TrainingSpec } from '../api/schema.ts';
-import { demandHeapRoom, largestBatch } from '../engines/memory.ts';
+import { demandHeapRoom, heapBytes, largestBatch, leastPart } from '../engines/memory.ts';
 import { autoencoder } from '../models/autoencoder.ts';
 import { combinedNetworks, residentsOf } from '../models/combined-networks.ts';
 import type { Network } from '../models/network.ts';
 import { overrideOf } from '../plan/override-of.ts';
 import { autoencoderKey } from '../plan/plan.ts';
 import type { EarlierSteps } from './earlier-steps.ts';
+import type { Machine } from './machine.ts';
 
 interface WasmRoom {
   readonly spec: TrainingSpec;
@@ -37,4 +38,14 @@ export async function demandWasmRoom({ spec, finished, threads, findPositives }:
 function combinedResidents({ preprocess, autoencoders, combined, observations }: TrainingSpec, sources: readonly Observation[]): readonly Network[] {
   const { architecture, head, backbone } = combined;
   return residentsOf(combinedNetworks({ size: preprocess.size, width: autoencoders.width, observations, sources, architecture, head, backbone }));
+}
+
+/**
+ * For autoencoders as many as have a core, room for their heap and enough films of a batch. The combined model gets one: its
+ * head has so many weights for so little arithmetic that threads pass them on for longer than they save.
+ */
+export function wasmThreads({ observations, autoencoders }: TrainingSpec, { cores, memoryBytes }: Pick<Machine, 'cores' | 'memoryBytes'>, maxParallel: number): { autoencoders: number; combined: number } {
+  const heaps = Math.round(memoryBytes / heapBytes);
+  const atOnce = Math.min(maxParallel, observations.length);
+  return { autoencoders: Math.max(1, Math.min(Math.floor(cores / atOnce), Math.floor(heaps / atOnce), Math.floor(autoencoders.batchSize / leastPart))), combined: 1 };
 }

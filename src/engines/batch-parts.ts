@@ -3,6 +3,7 @@ import type { Network, Node } from '../models/network.ts';
 import type { Feeds } from './engine.ts';
 import { fedInputs } from './feeds.ts';
 import { selectGraph } from './graph.ts';
+import type { Graph } from './graph.ts';
 
 /** Neighbouring films of a batch. */
 export interface BatchPart {
@@ -25,11 +26,12 @@ export function mostTrainingParts(network: Network, { threads, films }: { thread
 }
 
 /** Parts in order whose sizes differ by at most one, the larger first. Throws EngineError where what is fed is not a batch. */
-export function batchParts({ network, wanted, feeds }: { network: Network; wanted: readonly string[]; feeds: Feeds }, mostParts: (films: number) => number): BatchPart[] {
-  const { nodes } = selectGraph(network, wanted, feeds);
+export function batchParts({ network, wanted, feeds }: { network: Network; wanted: readonly string[]; feeds: Feeds }, mostParts: (films: number, graph: Graph) => number): BatchPart[] {
+  const graph = selectGraph(network, wanted, feeds);
+  const { nodes } = graph;
   const fed = fedInputs(nodes, feeds);
   const films = Math.max(0, ...[...fed.values()].map(({ shape }) => shape[0] ?? 0));
-  const parts = Math.max(1, Math.min(films, mostParts(films)));
+  const parts = Math.max(1, Math.min(films, mostParts(films, graph)));
   return Array.from({ length: parts }, (_, part) => {
     const [from, to] = [firstOf(part, { films, parts }), firstOf(part + 1, { films, parts })];
     const cut = Object.fromEntries([...fed].map(([name, { shape, values }]) => [name, values.subarray(from * sizeOf(shape.slice(1)), to * sizeOf(shape.slice(1)))]));

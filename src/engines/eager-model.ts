@@ -5,6 +5,7 @@ import { evaluatePass, firstNotFinite, predictPass, stepPass } from './eager-pas
 import type { Computing } from './eager-pass.ts';
 import { EngineError } from './engine.ts';
 import type { Feeds, Model, ModelOptions, ModelState, Scalars, Tensors } from './engine.ts';
+import { inScope } from './in-scope.ts';
 import type { Kernels } from './kernels.ts';
 import { ModelTensors } from './model-tensors.ts';
 
@@ -72,16 +73,9 @@ export class EagerModel implements Model {
     this.#tensors.dispose();
   }
 
-  /** In a tidy, so that nothing is left behind by an error either. */
   async #run<Result>(work: () => Result): Promise<Result> {
     this.#backend.activate();
-    const { tf } = this.#backend;
-    tf.engine().startScope();
-    try {
-      return await Promise.resolve(work());
-    } finally {
-      tf.engine().endScope();
-    }
+    return Promise.resolve(inScope(this.#backend.tf, work));
   }
 
   #trainStep(feeds: Feeds): Scalars {

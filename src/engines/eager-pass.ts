@@ -5,6 +5,7 @@ import { batchParts } from './batch-parts.ts';
 import type { Feeds, Scalars } from './engine.ts';
 import { fedInputs } from './feeds.ts';
 import { selectGraph } from './graph.ts';
+import { inScope } from './in-scope.ts';
 import { joinOutputs } from './join-parts.ts';
 import type { Kernels } from './kernels.ts';
 import { filmsOfPass } from './memory.ts';
@@ -44,18 +45,15 @@ export function evaluatePass(computing: Computing, feeds: Feeds): Scalars {
 
 /** Values of nodes without dropout, with moving statistics; of a batch that the wasm heap has no room for one part after the other. */
 export function predictPass<Name extends string>(computing: Computing, feeds: Feeds, outputs: readonly Name[]): Record<Name, Float32Array> {
-  const { network } = computing;
-  const parts = batchParts({ network, wanted: outputs, feeds }, (films) => Math.ceil(films / filmsOfPass(selectGraph(network, outputs, feeds))));
-  return joinOutputs(network, { parts, answers: parts.map((part) => predictPart(computing, part.feeds, outputs)), outputs });
+  const { network, tf } = computing;
+  const parts = batchParts({ network, wanted: outputs, feeds }, (films, graph) => Math.ceil(films / filmsOfPass(graph)));
+  const answers = parts.map((part) => inScope(tf, () => predictPart(computing, part.feeds, outputs)));
+  return joinOutputs(network, { parts, answers, outputs });
 }
 
 function predictPart<Name extends string>(computing: Computing, feeds: Feeds, outputs: readonly Name[]): Record<Name, Float32Array> {
-  // No tidy, which would look for tensors among the values.
-  computing.tf.engine().startScope();
   const { run } = forward(computing, { wanted: outputs, feeds });
-  const values = Object.fromEntries(outputs.map((name) => [name, run.values.get(name)?.dataSync<'float32'>()])) as Record<Name, Float32Array>;
-  computing.tf.engine().endScope();
-  return values;
+  return Object.fromEntries(outputs.map((name) => [name, run.values.get(name)?.dataSync<'float32'>()])) as Record<Name, Float32Array>;
 }
 
 /** Runs a training step's forward pass once more to find where the first value that is not a number appears: a weight or a node. */

@@ -1,7 +1,7 @@
 import type { Network } from '../models/network.ts';
 import { isLoss } from './batch-parts.ts';
-import type { Feeds, Scalars } from './engine.ts';
 import type { BatchPart } from './batch-parts.ts';
+import type { Feeds, Scalars } from './engine.ts';
 
 /** Losses of a batch from those of its parts, in the parts' order. */
 export function joinLosses(parts: readonly BatchPart[], losses: readonly Scalars[]): Scalars {

@@ -6,12 +6,12 @@ import { keptForGradient, selectGraph, trainedNodes } from './graph.ts';
 import type { Graph } from './graph.ts';
 
 /** Bytes a WebAssembly heap can address. */
-const heapBytes = 2 ** 32;
+export const heapBytes = 2 ** 32;
 /** Of the heap, what tensors may fill: the rest is tfjs' own, scratch of the kernels, and holes between tensors. */
 const usableShare = 0.9;
 
-/** A thread is given no part smaller than this. */
-const leastPart = 8;
+/** Films of a batch that a thread gets at the least: batchNorm takes its statistics from a part, and a training is no worse for eight or more. */
+export const leastPart = 8;
 
 /** Throws EngineError where these networks do not fit a heap of 4 GB with batches of so many films, cut into one part a thread. */
 export function demandHeapRoom(residents: readonly Network[], batch: number, threads = 1): void {

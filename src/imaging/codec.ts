@@ -4,6 +4,7 @@ import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { printInks, toGrey, type Grey, type Samples } from './grey.ts';
 import { readJpegHeader } from './jpeg-header.ts';
 import { greyOf, planeOf, scratch, type Plane } from './kernel-memory.ts';
+import type { Size } from './resize.ts';
 
 /** Films have at least this many pixels on each side. */
 const leastSide = 8;
@@ -49,7 +50,7 @@ export async function withFilm<Result>(bytes: Uint8Array, work: (film: Plane) =>
   return scratch(() => workOn(planeOf(toGrey(samples))));
 }
 
-function demandSides({ width, height }: Pick<Plane, 'width' | 'height'>): void {
+function demandSides({ width, height }: Size): void {
   if (Math.min(width, height) >= leastSide) return;
   throw new ImageError(`it has only ${width} x ${height} pixels; a film has at least ${leastSide} on a side`);
 }

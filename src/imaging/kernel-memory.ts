@@ -1,5 +1,6 @@
 import type { Grey } from './grey.ts';
 import { wasm } from './kernels.ts';
+import type { Size } from './resize.ts';
 
 /** The kernels of assembly/imaging.ts and assembly/jpeg.ts, where they are described. Every pointer is an address in `memory`. */
 interface Kernels {
@@ -62,14 +63,12 @@ export function scratch<Result>(work: () => Result): Result {
 }
 
 /** A picture in `memory`: `height` rows of `width` bytes from an address on. */
-export interface Plane {
-  readonly width: number;
-  readonly height: number;
+export interface Plane extends Size {
   readonly at: number;
 }
 
 /** Room for a picture, of whatever it holds. */
-export function reservePlane({ width, height }: Pick<Plane, 'width' | 'height'>): Plane {
+export function reservePlane({ width, height }: Size): Plane {
   const [at] = reserve(width * height);
   return { width, height, at };
 }

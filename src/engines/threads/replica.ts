@@ -2,6 +2,7 @@ import type * as Tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../eager-model.ts';
 import { evaluatePass, firstNotFinite, predictPass, stepPass } from '../eager-pass.ts';
 import type { Computing } from '../eager-pass.ts';
+import { inScope } from '../in-scope.ts';
 import { placesOf } from './places.ts';
 import type { Place, Places } from './places.ts';
 import type { Answers, Question, ReplicaSettings, Version } from './question.ts';
@@ -23,15 +24,8 @@ export class Replica {
     this.#places = placesOf(settings.network);
   }
 
-  /** In a scope, so that nothing is left behind by an error either. */
   answer(question: Question): Answers[Question['kind']] {
-    const { tf } = this.#backend;
-    tf.engine().startScope();
-    try {
-      return this.#answer(question);
-    } finally {
-      tf.engine().endScope();
-    }
+    return inScope(this.#backend.tf, () => this.#answer(question));
   }
 
   dispose(): void {
